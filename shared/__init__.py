@@ -1,0 +1,1 @@
+"""The ground every service and the gateway stand on: kernel, contracts, runtime, storage, telemetry."""

@@ -1,0 +1,1 @@
+"""Values every service uses: money, quantity, tax, ids, clocks, errors."""
