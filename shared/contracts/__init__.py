@@ -1,0 +1,1 @@
+"""The published language: operations and events of every service, as marshmallow and plain data."""

@@ -1,0 +1,151 @@
+"""Messages: dataclasses whose annotations make their marshmallow schema, so each shape is written once.
+
+`strict` reads what clients send (unknown fields are errors); `lenient` reads what services send each other, where a
+newer minor version may have added fields that this reader does not know.
+"""
+
+import dataclasses
+import types
+import typing
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Protocol, TypeVar, dataclass_transform
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, post_load, validate
+
+from shared.contracts.fields import Day, Flag, Instant, Length, PlainText, Visible, Wire
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def message(cls: type[T]) -> type[T]:
+    """Make `cls` a frozen keyword-only dataclass that has a schema."""
+    return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+
+
+class _Shape(Protocol):
+    __dataclass_fields__: typing.ClassVar[dict[str, dataclasses.Field[Any]]]
+
+
+@message
+class Nothing:
+    """An empty request or answer."""
+
+
+@lru_cache(maxsize=None)
+def schema_class(cls: type[Any]) -> type[Schema]:
+    """The marshmallow schema of a message class, named like it."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    made = {spec.name: _wire_field(hints[spec.name], spec) for spec in dataclasses.fields(cls)}
+
+    def build(self: Schema, data: Json, **_: Any) -> Any:
+        return cls(**data)
+
+    attributes: dict[str, Any] = {**made, "build": post_load(build), "__doc__": cls.__doc__}
+    return type(cls.__name__, (Schema,), attributes)
+
+
+@lru_cache(maxsize=None)
+def _schema(cls: type[Any], unknown: str) -> Schema:
+    return schema_class(cls)(unknown=unknown)
+
+
+def load(cls: type[T], data: Json, *, strict: bool = True) -> T:
+    """`data` as a message; raises marshmallow's ValidationError with a path per fault."""
+    loaded: T = _schema(cls, RAISE if strict else EXCLUDE).load(data)
+    return loaded
+
+
+def dump(value: object) -> Json:
+    """A message as JSON-ready data; fields that are None stay, so that readers see the whole shape."""
+    dumped: Json = _schema(type(value), RAISE).dump(value)
+    return dumped
+
+
+def visible_fields(cls: type[Any]) -> dict[str, "str | dict[str, Any]"]:
+    """The masked paths of a message: field name → who may see it, or the nested message's masked fields."""
+    found: dict[str, str | dict[str, Any]] = {}
+    for name, spec in schema_class(cls)._declared_fields.items():
+        if to := spec.metadata.get("visible"):
+            found[name] = to
+            continue
+        inner = spec.inner if isinstance(spec, fields.List) else spec
+        if isinstance(inner, fields.Nested) and (nested := visible_fields(inner.metadata["message"])):
+            found[name] = nested
+    return found
+
+
+_PLAIN: dict[type[Any], type[fields.Field[Any]]] = {
+    bool: Flag,
+    date: Day,
+    datetime: Instant,
+}
+
+
+def _wire_field(hint: Any, spec: dataclasses.Field[Any]) -> fields.Field[Any]:
+    options: dict[str, Any] = {}
+    if spec.default is not dataclasses.MISSING:
+        options["load_default"] = spec.default
+    elif spec.default_factory is not dataclasses.MISSING:
+        options["load_default"] = spec.default_factory
+    else:
+        options["required"] = True
+    return _field(hint, options)
+
+
+def _field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
+    """The marshmallow field of one annotation."""
+    hint, marks = _unwrap(hint)
+    options = {"metadata": {}} | options
+    inner, optional = _without_none(hint)
+    if optional:
+        options["allow_none"] = True
+        inner, more = _unwrap(inner)
+        marks = (*more, *marks)
+    for mark in marks:
+        if isinstance(mark, Visible):
+            options["metadata"]["visible"] = mark.to
+    wire = next((mark for mark in reversed(marks) if isinstance(mark, Wire)), None)
+    if wire:
+        return wire.field_class(**_merged(wire.options, options))
+    if typing.get_origin(inner) is list:
+        length = next((mark for mark in marks if isinstance(mark, Length)), Length(0, 1000))
+        element = _field(typing.get_args(inner)[0], {})
+        return fields.List(element, validate=validate.Length(min=length.least, max=length.most), **options)
+    if typing.get_origin(inner) is Literal:
+        return fields.String(validate=validate.OneOf(typing.get_args(inner)), **options)
+    if dataclasses.is_dataclass(inner) and isinstance(inner, type):
+        options["metadata"]["message"] = inner
+        return fields.Nested(schema_class(inner), **options)
+    if inner is str:
+        return PlainText(most=200, least=0, **options)
+    if inner is int:
+        return fields.Integer(strict=True, **options)
+    if typing.get_origin(inner) is dict:
+        return fields.Dict(keys=fields.String(), **options)
+    if inner is Decimal:
+        raise TypeError("a decimal field needs its exact type: Amount, Quantity, Price, Rate or ExchangeRate")
+    return _PLAIN[inner](**options)
+
+
+def _merged(fixed: typing.Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    return {**fixed, **options}
+
+
+def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    if typing.get_origin(hint) is Annotated:
+        inner, *marks = typing.get_args(hint)
+        return inner, tuple(marks)
+    return hint, ()
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+        if len(rest) == 1 and len(rest) < len(typing.get_args(hint)):
+            return rest[0], True
+        raise TypeError(f"a field has one type, or that type or None: {hint}")
+    return hint, False

@@ -1,0 +1,41 @@
+"""Ids: UUID version 7 (RFC 9562), so that they sort by birth and tell their age."""
+
+import random
+import uuid
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class IdSource(Protocol):
+    """Gives new ids; seeded in simulations so that a run repeats to the byte."""
+
+    def new(self, at: datetime) -> str:
+        """A new UUIDv7 born at `at`."""
+        ...
+
+
+class RandomIds:
+    """Ids from a random source: the system's by default, a seeded one for exact repetition."""
+
+    def __init__(self, source: random.Random | None = None) -> None:
+        self._bits = (source or random.SystemRandom()).getrandbits
+        self._last = 0
+
+    def new(self, at: datetime) -> str:
+        """A new UUIDv7; those of one millisecond keep their order within this process."""
+        millis = int(at.timestamp() * 1000)
+        head = max(millis << 12 | self._bits(10), self._last + 1)
+        self._last = head
+        value = (head >> 12) << 80 | 0x7 << 76 | (head & 0xFFF) << 64 | 0b10 << 62 | self._bits(62)
+        return str(uuid.UUID(int=value))
+
+
+def born(id_: str) -> datetime | None:
+    """When a UUIDv7 was made (to the millisecond, UTC); None for anything else."""
+    try:
+        value = uuid.UUID(id_)
+    except ValueError:
+        return None
+    if value.version != 7:
+        return None
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
