@@ -1,0 +1,1 @@
+"""The services, one per domain; none imports another."""

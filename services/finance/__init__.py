@@ -1,0 +1,1 @@
+"""Finance: ledger, periods, tax rates, credit, invoices, payments."""

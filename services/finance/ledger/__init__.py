@@ -1,0 +1,1 @@
+"""The double-entry ledger, its chart of accounts and statements."""

@@ -1,0 +1,1 @@
+"""Three-way match of supplier invoices (三单匹配)."""

@@ -1,0 +1,1 @@
+"""Terms, due dates and allocation of payments (核销)."""

@@ -1,0 +1,1 @@
+"""Logistics: carriers, rates, shipments, routes, incidents, freight."""

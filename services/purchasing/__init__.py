@@ -1,0 +1,1 @@
+"""Purchasing: suppliers, sourcing, contracts, purchase orders."""

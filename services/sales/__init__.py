@@ -1,0 +1,1 @@
+"""Sales: customers, prices, orders, returns, targets."""

@@ -1,0 +1,1 @@
+"""Sales orders: from placed to completed, with cancel and return."""

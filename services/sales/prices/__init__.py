@@ -1,0 +1,1 @@
+"""Prices: which price list row an item sells at."""
