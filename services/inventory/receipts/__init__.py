@@ -1,0 +1,1 @@
+"""Receipts (收货): what arrives against what was expected."""

@@ -1,0 +1,1 @@
+"""Replenishment (补货): when stock is low."""

@@ -1,0 +1,1 @@
+"""Valuation (计价): what stock is worth and what leaves with it."""
