@@ -12,7 +12,7 @@ QUANTITY_DECIMALS = 6
 Judgement = tuple[Rule, str | None]
 
 
-def judge(line: TradeLine, priced: bool) -> Judgement:
+def judge(line: TradeLine, *, priced: bool) -> Judgement:
     """The rule for `line` and, when refused, the reason. `priced`: some line of its document has a price.
 
     Goods of a cancellation come out as `returned`; whether an original is found decides afterwards.
@@ -24,10 +24,10 @@ def judge(line: TradeLine, priced: bool) -> Judgement:
     if kind is not None:
         return Rule(kind.value), None
     reason = _objection_to_goods(line)
-    return (Rule.REFUSED, reason) if reason is not None else (_goods(line, priced), None)
+    return (Rule.REFUSED, reason) if reason is not None else (_goods(line, priced=priced), None)
 
 
-def _goods(line: TradeLine, priced: bool) -> Rule:
+def _goods(line: TradeLine, *, priced: bool) -> Rule:
     if document(line) is Document.CANCELLATION:
         return Rule.RETURNED
     if line.price:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TextIO
 
 from shared.kernel.errors import Fault, InvalidInput
 
@@ -87,7 +87,7 @@ def in_date_order(lines: Iterable[TradeLine]) -> Iterator[TradeLine]:
 
 def _open(path: Path) -> TextIO:
     if path.suffix == ".gz":
-        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 
 
@@ -123,9 +123,13 @@ def _number(row: int, column: str, text: str) -> Decimal:
     return Decimal(text)
 
 
+def _american(text: str) -> datetime:
+    return datetime.strptime(text, _AMERICAN_DATE)  # noqa: DTZ007: the layout has local time and no zone
+
+
 def _moment(row: int, text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text) if "/" not in text else datetime.strptime(text, _AMERICAN_DATE)
+        moment = datetime.fromisoformat(text) if "/" not in text else _american(text)
     except ValueError as error:
         raise BrokenRow(row, "InvoiceDate", f"{text[:40]!r} is no date and time") from error
     if moment.tzinfo is not None:

@@ -23,8 +23,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """An item on the day of its first line: its name, its typical price (None when it only appeared unpriced),
-    and the quantities that day's sales asked for."""
+    """An item on the day of its first line.
+
+    `price` is its typical one, None when it only appeared unpriced; `demands` what each of that day's sales asked for.
+    """
 
     code: str
     name: str
@@ -109,7 +111,7 @@ class Sale(Move):
 
     @property
     def rows(self) -> tuple[int, ...]:
-        return tuple(line.row for line in (*self.goods, *self.services))
+        return tuple(line.row for line in self.goods) + tuple(line.row for line in self.services)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,14 +43,14 @@ class Originals:
             sold = SoldLine(line.row, sale.order, line.quantity, line.price, line.quantity)
             self._sold.setdefault((sale.party.key, line.item), []).append(sold)
 
-    def take(self, party: str, item: str, quantity: Decimal, price: Decimal, same_price: bool) -> list[Taken]:
+    def take(self, party: str, item: str, quantity: Decimal, price: Decimal, *, same_price: bool) -> list[Taken]:
         """Take back up to `quantity` and say from which lines; less than asked where too little was sold.
 
         First the newest line of this very price and quantity, then this price newest first, then, unless
         `same_price`, any price newest first.
         """
         taken: list[Taken] = []
-        for sold in _candidates(self._sold.get((party, item), ()), quantity, price, same_price):
+        for sold in _candidates(self._sold.get((party, item), []), quantity, price, same_price=same_price):
             if not quantity:
                 break
             part = min(quantity, sold.left)
@@ -58,17 +58,15 @@ class Originals:
                 taken.append(Taken(sold, part, sold.untouched and part == sold.quantity))
                 sold.left -= part
                 quantity -= part
-        self._forget_spent(party, item, bool(taken))
+        if taken:
+            self._forget_spent(party, item)
         return taken
 
-    def _forget_spent(self, party: str, item: str, changed: bool) -> None:
-        if changed:
-            self._sold[party, item] = [sold for sold in self._sold[party, item] if sold.left]
+    def _forget_spent(self, party: str, item: str) -> None:
+        self._sold[party, item] = [sold for sold in self._sold[party, item] if sold.left]
 
 
-def _candidates(
-    lines: list[SoldLine] | tuple[()], quantity: Decimal, price: Decimal, same_price: bool
-) -> Iterator[SoldLine]:
+def _candidates(lines: list[SoldLine], quantity: Decimal, price: Decimal, *, same_price: bool) -> Iterator[SoldLine]:
     newest_first = lines[::-1]
     priced = [sold for sold in newest_first if sold.price == price]
     yield from [sold for sold in priced if sold.untouched and sold.quantity == quantity][:1]

@@ -46,8 +46,8 @@ class Paper:
 def party_of(line: TradeLine) -> Party:
     """The customer a line names, or the walk-in customer of its country."""
     if line.customer is not None:
-        return Party(line.customer, line.country, False)
-    return Party("WALKIN-" + re.sub(r"\W+", "-", line.country.upper()), line.country, True)
+        return Party(line.customer, line.country, walk_in=False)
+    return Party("WALKIN-" + re.sub(r"\W+", "-", line.country.upper()), line.country, walk_in=True)
 
 
 def papers(lines: Iterable[TradeLine]) -> list[Paper]:
@@ -64,7 +64,7 @@ def _paper(lines: list[TradeLine]) -> Paper:
     priced = any(line.price > 0 for line in lines)
     seen: set[tuple[object, ...]] = set()
     for line in lines:
-        rule, reason = judge(line, priced)
+        rule, reason = judge(line, priced=priced)
         notes = _notes(line, paper.at, seen)
         paper.lines.append(Judged(line, Verdict(line.row, rule, line.value, notes, reason)))
     return paper

@@ -54,7 +54,8 @@ class Undoing:
 
     def _take(self, paper: Paper, line: TradeLine) -> list[Taken]:
         # Anyone may be a walk-in: only the same price makes it likely that the sale is the one meant.
-        return self._originals.take(paper.party.key, line.item, -line.quantity, line.price, paper.party.walk_in)
+        strict = paper.party.walk_in
+        return self._originals.take(paper.party.key, line.item, -line.quantity, line.price, same_price=strict)
 
     def _cancels(self, taken: Taken, line: TradeLine) -> bool:
         return taken.whole and taken.sold.order in self._today and taken.sold.price == line.price
