@@ -124,7 +124,7 @@ def _number(row: int, column: str, text: str) -> Decimal:
 
 
 def _american(text: str) -> datetime:
-    return datetime.strptime(text, _AMERICAN_DATE)  # noqa: DTZ007: the layout has local time and no zone
+    return datetime.strptime(text, _AMERICAN_DATE)  # noqa: DTZ007 (the layout has local time, no zone)
 
 
 def _moment(row: int, text: str) -> datetime:
