@@ -103,6 +103,7 @@ def sales_invoice_entry(
         ],
         rate,
         base_currency,
+        ROUNDING,
     )
 
 
@@ -127,7 +128,7 @@ def supplier_invoice_entry(
         debit(INPUT_TAX, tax, currency),
         credit(PAYABLE, accrual + variance + tax, currency, party=supplier),
     ]
-    invoice = converted(lines, rate, base_currency)
+    invoice = converted(lines, rate, base_currency, ROUNDING)
     gap = ZERO if accrual_base is None else accrual_base - to_base(accrual, rate, base_currency)
     return _with_exchange(invoice, ACCRUAL, supplier, gap, currency)
 

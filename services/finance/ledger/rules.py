@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.finance.ledger.chart import ROUNDING
 from shared.kernel.errors import DomainError
 from shared.kernel.money import ZERO, round_money, smallest_unit
 
@@ -88,11 +87,11 @@ def entry(lines: Iterable[Line]) -> Entry:
     return Entry(tuple(line for line in lines if line.amount or line.base))
 
 
-def converted(lines: Iterable[Line], rate: Decimal, base_currency: str) -> Entry:
+def converted(lines: Iterable[Line], rate: Decimal, base_currency: str, rounding: str) -> Entry:
     """An entry of document-currency `lines`, their base amounts set at `rate`.
 
-    What rounding each line leaves over in base (at most half a smallest unit a line) goes to the rounding account
-    (尾差), as a line that is zero in document currency. Raises UnbalancedEntry.
+    What rounding each line leaves over in base (at most half a smallest unit a line) goes to the account
+    `rounding` (尾差), as a line that is zero in document currency. Raises UnbalancedEntry.
     """
     based = [
         replace(
@@ -104,7 +103,7 @@ def converted(lines: Iterable[Line], rate: Decimal, base_currency: str) -> Entry
     ]
     left = sum((line.base for line in based), ZERO)
     if left and abs(left) <= smallest_unit(base_currency) * len(based):
-        based.append(signed(ROUNDING, ZERO, based[0].currency, -left))
+        based.append(signed(rounding, ZERO, based[0].currency, -left))
     return entry(based)
 
 
