@@ -57,7 +57,7 @@ class DecimalText(fields.Field[Decimal]):
     """
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own class attribute
-        "not_text": "must be a decimal number in a string, such as \"12.50\"",
+        "not_text": 'must be a decimal number in a string, such as "12.50"',
         "not_decimal": "not a decimal number",
         "too_precise": "more than {scale} decimals",
         "too_large": "must be below {bound} in size",
@@ -182,12 +182,18 @@ Code = Annotated[
     str,
     Wire(
         fields.String,
-        {"validate": validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._:/ \-]{0,63}\Z", error="not a code of 1 to 64 characters")},
+        {
+            "validate": validate.Regexp(
+                r"^[A-Za-z0-9][A-Za-z0-9._:/ \-]{0,63}\Z", error="not a code of 1 to 64 characters"
+            )
+        },
     ),
 ]
 Text = Annotated[str, Wire(PlainText, {"most": 200})]
 LongText = Annotated[str, Wire(PlainText, {"most": 4000, "least": 0})]
-Currency = Annotated[str, Wire(fields.String, {"validate": validate.Regexp(r"^[A-Z]{3}\Z", error="not an ISO 4217 code")})]
+Currency = Annotated[
+    str, Wire(fields.String, {"validate": validate.Regexp(r"^[A-Z]{3}\Z", error="not an ISO 4217 code")})
+]
 Count = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=0, max=1_000_000_000)})]
 LineNo = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=1, max=100_000)})]
 Version = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=1)})]

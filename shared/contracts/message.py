@@ -9,15 +9,15 @@ import types
 import typing
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Annotated, Any, Literal, Protocol, TypeVar, dataclass_transform
+from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from shared.contracts.fields import Day, Flag, Instant, Length, PlainText, Visible, Wire
 
 T = TypeVar("T")
 Json = dict[str, Any]
+Unknown = Literal["raise", "exclude"]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -26,49 +26,55 @@ def message(cls: type[T]) -> type[T]:
     return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
-class _Shape(Protocol):
-    __dataclass_fields__: typing.ClassVar[dict[str, dataclasses.Field[Any]]]
-
-
 @message
 class Nothing:
     """An empty request or answer."""
 
 
-@lru_cache(maxsize=None)
+_CLASSES: dict[type[Any], type[Schema]] = {}
+_READERS: dict[tuple[type[Any], Unknown], Schema] = {}
+
+
 def schema_class(cls: type[Any]) -> type[Schema]:
     """The marshmallow schema of a message class, named like it."""
+    if cls not in _CLASSES:
+        _CLASSES[cls] = _made(cls)
+    return _CLASSES[cls]
+
+
+def _made(cls: type[Any]) -> type[Schema]:
     hints = typing.get_type_hints(cls, include_extras=True)
     made = {spec.name: _wire_field(hints[spec.name], spec) for spec in dataclasses.fields(cls)}
 
-    def build(self: Schema, data: Json, **_: Any) -> Any:
+    def build(_schema: Schema, data: Json, **_: Any) -> Any:
         return cls(**data)
 
     attributes: dict[str, Any] = {**made, "build": post_load(build), "__doc__": cls.__doc__}
     return type(cls.__name__, (Schema,), attributes)
 
 
-@lru_cache(maxsize=None)
-def _schema(cls: type[Any], unknown: str) -> Schema:
-    return schema_class(cls)(unknown=unknown)
+def _schema(cls: type[Any], unknown: Unknown) -> Schema:
+    if (cls, unknown) not in _READERS:
+        _READERS[cls, unknown] = schema_class(cls)(unknown=unknown)
+    return _READERS[cls, unknown]
 
 
 def load(cls: type[T], data: Json, *, strict: bool = True) -> T:
     """`data` as a message; raises marshmallow's ValidationError with a path per fault."""
-    loaded: T = _schema(cls, RAISE if strict else EXCLUDE).load(data)
+    loaded: T = _schema(cls, "raise" if strict else "exclude").load(data)
     return loaded
 
 
 def dump(value: object) -> Json:
     """A message as JSON-ready data; fields that are None stay, so that readers see the whole shape."""
-    dumped: Json = _schema(type(value), RAISE).dump(value)
+    dumped: Json = _schema(type(value), "raise").dump(value)
     return dumped
 
 
 def visible_fields(cls: type[Any]) -> dict[str, "str | dict[str, Any]"]:
     """The masked paths of a message: field name → who may see it, or the nested message's masked fields."""
     found: dict[str, str | dict[str, Any]] = {}
-    for name, spec in schema_class(cls)._declared_fields.items():
+    for name, spec in _schema(cls, "raise").fields.items():
         if to := spec.metadata.get("visible"):
             found[name] = to
             continue

@@ -137,8 +137,20 @@ class Contract:
         self.events: dict[str, Event[Any]] = {}
 
     def command(
-        self, name: str, method: Method, path: str, request: type[C], response: type[R], *, scope: str, zh: str, en: str,
-        status: int = 200, key: KeyRule = "accepted", if_match: bool = False, errors: tuple[str, ...] = (),
+        self,
+        name: str,
+        method: Method,
+        path: str,
+        request: type[C],
+        response: type[R],
+        *,
+        scope: str,
+        zh: str,
+        en: str,
+        status: int = 200,
+        key: KeyRule = "accepted",
+        if_match: bool = False,
+        errors: tuple[str, ...] = (),
         backdates: bool = False,
     ) -> Operation[C, R]:
         """Declare an operation that changes something; `path` is given below `/v1/<service>`."""
@@ -150,7 +162,15 @@ class Contract:
         )  # fmt: skip
 
     def query(
-        self, name: str, path: str, request: type[C], response: type[R], *, scope: str, zh: str, en: str,
+        self,
+        name: str,
+        path: str,
+        request: type[C],
+        response: type[R],
+        *,
+        scope: str,
+        zh: str,
+        en: str,
         errors: tuple[str, ...] = (),
     ) -> Operation[C, R]:
         """Declare a read of one thing."""
@@ -159,18 +179,34 @@ class Contract:
         )
 
     def list_of(
-        self, name: str, path: str, item: type[R], *, scope: str, zh: str, en: str,
-        filters: Mapping[str, FilterKind], sorts: tuple[str, ...],
+        self,
+        name: str,
+        path: str,
+        item: type[R],
+        *,
+        scope: str,
+        zh: str,
+        en: str,
+        filters: Mapping[str, FilterKind],
+        sorts: tuple[str, ...],
     ) -> Operation[ListQuery, Page[R]]:
         """Declare a paged list of `item`."""
         operation: Operation[ListQuery, Page[R]] = Operation(
-            self.service, name, "GET", self._path(path), ListQuery, Page[R], scope, zh, en,  # type: ignore[arg-type]
+            self.service, name, "GET", self._path(path), ListQuery, Page[R], scope, zh, en,
             listing=Listing(item, filters, sorts),
         )  # fmt: skip
         return self._add(operation)
 
     def event(
-        self, name: str, payload: type[E], *, subject: str, zh: str, en: str, version: int = 1, example: Json | None = None
+        self,
+        name: str,
+        payload: type[E],
+        *,
+        subject: str,
+        zh: str,
+        en: str,
+        version: int = 1,
+        example: Json | None = None,
     ) -> Event[E]:
         """Declare a fact the service publishes."""
         event = Event(self.service, name, payload, subject, zh, en, version, example or {})

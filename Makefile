@@ -1,0 +1,121 @@
+# Huotong 货通. `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PYTHON ?= python3
+PORT ?= 8000
+TRADE ?=
+PYTEST ?= -n auto --dist loadfile
+
+VENV := .venv
+BIN := $(VENV)/bin
+COMPOSE := docker compose --env-file var/compose.env
+
+# A stamp carries the hash of what it stands for, and is made last: what was half done is done again.
+hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c 1-16)
+RUN_STAMP := $(VENV)/.installed-$(call hash_of,requirements.txt pyproject.toml)
+DEV_STAMP := $(VENV)/.installed-dev-$(call hash_of,requirements.txt pyproject.toml requirements-dev.txt)
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+
+##@ Use
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: run
+run: $(RUN_STAMP) ## Start the embedded runtime with a demo company (PORT=8000)
+	@exec $(BIN)/python -m services run-embedded --port $(PORT)
+
+.PHONY: up
+up: ## Start the distributed runtime by Docker Compose
+	@if ! docker info >/dev/null 2>&1; then
+	  echo "Docker does not run here. The same set as local processes: make up-local" >&2
+	  exit 1
+	fi
+	$(PYTHON) -m deploy.docker.passwords var/compose.env
+	$(COMPOSE) up --build --detach --wait
+	echo "Huotong answers on http://localhost:$(PORT)"
+up: export HUOTONG_PORT = $(PORT)
+
+.PHONY: up-local
+up-local: servers $(RUN_STAMP) ## Start the distributed runtime as local processes; Ctrl-C stops it
+	@exec $(BIN)/python -m services up-local --port $(PORT)
+
+.PHONY: down
+down: ## Stop what `make up` started; its data stays
+	@if docker info >/dev/null 2>&1; then
+	  $(COMPOSE) down
+	else
+	  echo "Docker does not run here; \`make up-local\` is stopped by Ctrl-C where it runs."
+	fi
+
+##@ Work on it
+
+.PHONY: test
+test: servers lint ## Check and test everything but the longest (TRADE=FILE also replays a real week)
+	@$(BIN)/python -m pytest -m "not full" $(PYTEST)
+test test-full: export HUOTONG_TRADE = $(if $(TRADE),$(abspath $(TRADE)))
+
+.PHONY: test-full
+test-full: servers lint ## Check and test everything, however long it takes
+	@$(BIN)/python -m pytest $(PYTEST)
+
+.PHONY: test-unit
+test-unit: $(DEV_STAMP) ## Run the tests that need no server
+	@$(BIN)/python -m pytest -m "not full and not servers" $(PYTEST)
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Check style, types and import rules
+	@$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet || { echo "Not formatted; \`make format\` does it." >&2; exit 1; }
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(DEV_STAMP) ## Format the code and mend what can be mended by itself
+	@$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+##@ Keep it up
+
+.PHONY: servers
+servers: ## Install RabbitMQ's and PostgreSQL's programs where they are missing
+	@deploy/local/install-servers
+
+# Hashes are those of the public index, whatever index or folder this machine's pip is set to.
+.PHONY: requirements
+requirements: export PIP_CONFIG_FILE = /dev/null
+requirements: ## Pin anew what requirements.in and requirements-dev.in ask for
+	@deploy/local/make-venv $(PYTHON) var/pip-tools
+	unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL
+	var/pip-tools/bin/pip install --quiet --disable-pip-version-check pip-tools
+	for name in requirements requirements-dev; do
+	  var/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
+	    --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --output-file $$name.txt $$name.in
+	done
+
+.PHONY: clean
+clean: ## Remove the virtual environment and what tools left (data under var/ stays)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(RUN_STAMP):
+	@echo "Preparing the virtual environment in $(VENV) ..."
+	deploy/local/make-venv $(PYTHON) $(VENV)
+	$(PIP_INSTALL) --no-deps --require-hashes --requirement requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV_STAMP): $(RUN_STAMP)
+	@echo "Adding the tools for tests and checks ..."
+	$(PIP_INSTALL) --no-deps --require-hashes --requirement requirements-dev.txt
+	rm -f $(VENV)/.installed-dev-*
+	touch $@

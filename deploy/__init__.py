@@ -1,0 +1,1 @@
+"""Everything that puts Huotong on a machine: containers, servers and their accounts."""

@@ -1,0 +1,141 @@
+"""Who may touch what in RabbitMQ: the permissions of each service, and the definitions file that grants them.
+
+RabbitMQ matches the name of an exchange or queue against three patterns of a user
+(https://www.rabbitmq.com/docs/access-control): *configure* to declare or delete it, *write* to publish to it
+or bind a queue of that name, *read* to consume from it or bind a queue to an exchange of that name.
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+GATEWAY: Final = "gateway"
+RPC_EXCHANGE: Final = "nameko-rpc"
+SALT_BYTES: Final = 4
+
+
+class UserDefinition(TypedDict):
+    """A user as RabbitMQ's definitions describe it; the password is only in there as a salted hash."""
+
+    name: str
+    password_hash: str
+    hashing_algorithm: str
+    tags: list[str]
+
+
+class PermissionDefinition(TypedDict):
+    """What a user may do in a virtual host, as RabbitMQ's definitions describe it."""
+
+    vhost: str
+    user: str
+    configure: str
+    write: str
+    read: str
+
+
+class VhostDefinition(TypedDict):
+    """A virtual host, as RabbitMQ's definitions describe it."""
+
+    name: str
+
+
+class Definitions(TypedDict):
+    """What RabbitMQ imports when it starts or by its API (https://www.rabbitmq.com/docs/definitions)."""
+
+    vhosts: list[VhostDefinition]
+    users: list[UserDefinition]
+    permissions: list[PermissionDefinition]
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """The three patterns of one user in one virtual host."""
+
+    configure: str
+    write: str
+    read: str
+
+
+EVERYTHING: Final = Permissions(configure=".*", write=".*", read=".*")
+
+
+def service_permissions(service: str) -> Permissions:
+    """Give what a service's process may do.
+
+    It declares, fills and drains what carries its own name; it reads other services' event exchanges, which is
+    what binding a queue to them takes; and it answers calls. Only the gateway has queues for replies.
+    """
+    own = _own_names(service)
+    return Permissions(
+        configure=_any_of(*own, re.escape(RPC_EXCHANGE)),
+        write=_any_of(*own, re.escape(RPC_EXCHANGE)),
+        read=_any_of(*own, re.escape(RPC_EXCHANGE), r"[a-z_]+\.events"),
+    )
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of RabbitMQ and its password."""
+
+    user: str
+    password: str
+
+
+def user_name(vhost: str, service: str) -> str:
+    """Name the user of a service in a virtual host; users belong to the whole node, so the name tells which."""
+    return f"{vhost}.{service}"
+
+
+def definitions(vhost: str, administrator: Account, passwords: Mapping[str, str]) -> Definitions:
+    """Give RabbitMQ's definitions of a virtual host, its administrator, and a user per service.
+
+    `passwords` is by service.
+    """
+    granted = {administrator: EVERYTHING} | {
+        Account(user_name(vhost, service), password): service_permissions(service)
+        for service, password in passwords.items()
+    }
+    return {
+        "vhosts": [{"name": vhost}],
+        "users": [_user(account, tags=["administrator"] if account == administrator else []) for account in granted],
+        "permissions": [_permission(vhost, account.user, permissions) for account, permissions in granted.items()],
+    }
+
+
+def password_hash(password: str, salt: bytes) -> str:
+    """Hash a password the way RabbitMQ stores it (https://www.rabbitmq.com/docs/passwords#computing-password-hash)."""
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    return base64.b64encode(salt + digest).decode()
+
+
+def _user(account: Account, tags: list[str]) -> UserDefinition:
+    return {
+        "name": account.user,
+        "password_hash": password_hash(account.password, secrets.token_bytes(SALT_BYTES)),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": tags,
+    }
+
+
+def _permission(vhost: str, user: str, granted: Permissions) -> PermissionDefinition:
+    return {
+        "vhost": vhost,
+        "user": user,
+        "configure": granted.configure,
+        "write": granted.write,
+        "read": granted.read,
+    }
+
+
+def _own_names(service: str) -> tuple[str, ...]:
+    name = re.escape(service)
+    own = (rf"{name}\.events", rf"{name}\.(on|retry|dead)(\..+)?", rf"rpc-{name}")
+    return (*own, r"rpc\.reply-.+") if service == GATEWAY else own
+
+
+def _any_of(*patterns: str) -> str:
+    return f"^({'|'.join(patterns)})$"

@@ -1,0 +1,56 @@
+"""Shapes that several contracts share."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from shared.contracts.fields import PERSONAL, Count, Id, Length, Rate, Text
+from shared.contracts.message import message
+
+
+@message
+class ById:
+    """Names one thing by its id."""
+
+    id: Id
+
+
+@message
+class Address:
+    """Where goods go to or come from. `country` is a name or an ISO 3166 code, as the company writes it."""
+
+    country: Text
+    region: Text | None = None
+    city: Text | None = None
+    street: Annotated[Text, PERSONAL] | None = None
+    postcode: Text | None = None
+    contact: Annotated[Text, PERSONAL] | None = None
+    phone: Annotated[Text, PERSONAL] | None = None
+
+
+@message
+class Instalment:
+    """A part of an amount (`share` is a fraction, 0.3 for 30 %) due some days after the document's date."""
+
+    share: Rate
+    days: Count
+
+
+@message
+class Terms:
+    """Terms of payment: shares that sum to 1, each with its days."""
+
+    instalments: Annotated[list[Instalment], Length(1, 12)]
+
+
+def net(days: int) -> Terms:
+    """Everything due `days` after the document's date."""
+    return Terms(instalments=[Instalment(share=Decimal(1), days=days)])
+
+
+@message
+class DatedById:
+    """Names one thing and the day something happened to it."""
+
+    id: Id
+    on: date | None = None

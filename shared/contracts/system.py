@@ -1,0 +1,131 @@
+"""Operations every service has for those who run it: what was told, taken in, parked, put aside, and who did what."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from shared.contracts.fields import Count, Id
+from shared.contracts.message import Json, message
+from shared.contracts.operations import Contract
+
+
+@message
+class OutboxFact:
+    """A fact this service told."""
+
+    id: Id
+    company: str
+    type: str
+    subject: str
+    recorded_at: datetime
+    sent: bool
+
+
+@message
+class InboxFact:
+    """A fact this service took in."""
+
+    id: Id
+    company: str
+    type: str
+    handled_at: datetime
+
+
+@message
+class ParkedFact:
+    """A fact that waits for another one."""
+
+    id: Id
+    company: str
+    type: str
+    awaits: str
+    parked_at: datetime
+
+
+@message
+class DeadLetter:
+    """A fact that could not be taken in: as it came, with the reason."""
+
+    id: Id
+    company: str
+    type: str
+    fact: str
+    envelope: str
+    error: str
+    tries: Count
+    died_at: datetime
+    state: Literal["dead", "replayed", "discarded"]
+
+
+@message
+class JournalEntry:
+    """A command that took effect."""
+
+    id: Count
+    company: str
+    principal: str
+    operation: str
+    key: str | None
+    business_date: date
+    request_id: str
+    recorded_at: datetime
+    input: Json
+
+
+@message
+class AuditFact:
+    """Who changed what, when, and from which request or event."""
+
+    id: Id
+    company: str
+    at: datetime
+    actor: str
+    cause: str
+    cause_id: str
+    correlation: str
+    business_date: date
+    changes: list[str]
+
+
+@message
+class DeadLetterId:
+    """Names a dead letter."""
+
+    id: Id
+
+
+def add_system_operations(contract: Contract) -> None:
+    """Give a service's contract the operations of this module, under `/v1/<service>/system`."""
+    contract.list_of(
+        "list_outbox", "/system/outbox", OutboxFact, scope="system:read", zh="已发事件", en="Facts told",
+        filters={"id": "id", "type": "text", "subject": "text", "sent": "flag"}, sorts=("id",),
+    )  # fmt: skip
+    contract.list_of(
+        "list_inbox", "/system/inbox", InboxFact, scope="system:read", zh="已收事件", en="Facts taken in",
+        filters={"id": "id", "type": "text"}, sorts=("id",),
+    )  # fmt: skip
+    contract.list_of(
+        "list_parked", "/system/parked", ParkedFact, scope="system:read", zh="等待事件", en="Facts waiting for another",
+        filters={"type": "text", "awaits": "text"}, sorts=("id", "parked_at"),
+    )  # fmt: skip
+    contract.list_of(
+        "list_dead_letters", "/system/dead-letters", DeadLetter, scope="system:read", zh="死信", en="Dead letters",
+        filters={"id": "id", "state": "text", "type": "text"}, sorts=("-died_at",),
+    )  # fmt: skip
+    contract.list_of(
+        "list_journal", "/system/journal", JournalEntry,
+        scope="system:read", zh="命令日志", en="Commands that took effect",
+        filters={"operation": "text", "principal": "text", "business_date": "date"}, sorts=("-id",),
+    )  # fmt: skip
+    contract.list_of(
+        "list_audit_facts", "/system/audit-trail", AuditFact, scope="system:read", zh="审计记录", en="Who changed what",
+        filters={"actor": "text", "cause": "text", "cause_id": "text", "correlation": "text", "at": "instant"},
+        sorts=("-at",),
+    )  # fmt: skip
+    contract.command(
+        "replay_dead_letter", "POST", "/system/dead-letters/{id}/replay", DeadLetterId, DeadLetter,
+        scope="system:write", zh="重放死信", en="Try a dead letter again", errors=("not_found", "conflict"),
+    )  # fmt: skip
+    contract.command(
+        "discard_dead_letter", "POST", "/system/dead-letters/{id}/discard", DeadLetterId, DeadLetter,
+        scope="system:write", zh="丢弃死信", en="Discard a dead letter", errors=("not_found", "conflict"),
+    )  # fmt: skip

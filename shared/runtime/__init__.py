@@ -1,0 +1,1 @@
+"""How handlers run: the registry, one transaction per call, outbox, inbox, journal, and the two runtimes."""

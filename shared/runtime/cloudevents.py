@@ -1,0 +1,102 @@
+"""Facts on the wire: CloudEvents 1.0, structured JSON, with Huotong's extensions."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shared.runtime.context import Context
+
+CONTENT_TYPE = "application/cloudevents+json"
+Json = dict[str, Any]
+
+
+class Undecodable(Exception):
+    """A message that is no CloudEvent of ours; it goes to the dead letters as it came."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One fact as it travels. `fact` is the same for two versions of one event, so that none counts it twice."""
+
+    id: str
+    type: str
+    subject: str
+    sequence: int
+    fact: str
+    time: datetime
+    context: Context
+    data: Json
+
+    @property
+    def source(self) -> str:
+        """The service that tells it."""
+        return self.type.split(".")[1]
+
+    @property
+    def routing_key(self) -> str:
+        """The key on its service's exchange: `order_placed.v1`."""
+        return ".".join(self.type.split(".")[2:])
+
+    def to_text(self) -> str:
+        """The structured JSON form."""
+        context = self.context
+        extensions = {
+            "company": context.company,
+            "basecurrency": context.currency,
+            "timezone": context.time_zone,
+            "businessdate": context.business_date.isoformat(),
+            "actor": context.actor,
+            "requestid": context.request_id,
+            "correlationid": context.correlation,
+            "causationid": context.causation,
+            "traceparent": context.traceparent,
+        }
+        body = {
+            "specversion": "1.0",
+            "id": self.id,
+            "type": self.type,
+            "source": f"/huotong/{self.source}",
+            "subject": self.subject,
+            "time": self.time.isoformat(),
+            "datacontenttype": "application/json",
+            "sequence": str(self.sequence),
+            "factid": self.fact,
+            **{name: value for name, value in extensions.items() if value is not None},
+            "data": self.data,
+        }
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str | bytes) -> "Envelope":
+        """Read the structured form; raises Undecodable naming what is missing or wrong."""
+        try:
+            body = json.loads(text)
+            if body["specversion"] != "1.0":
+                raise Undecodable(f"CloudEvents {body['specversion']} is not understood")
+            return cls(
+                id=body["id"],
+                type=body["type"],
+                subject=body["subject"],
+                sequence=int(body["sequence"]),
+                fact=body["factid"],
+                time=datetime.fromisoformat(body["time"]),
+                context=_context(body),
+                data=body["data"],
+            )
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise Undecodable(f"not a CloudEvent of Huotong: {type(error).__name__}: {error}") from error
+
+
+def _context(body: Json) -> Context:
+    return Context(
+        company=body["company"],
+        currency=body["basecurrency"],
+        time_zone=body["timezone"],
+        business_date=date.fromisoformat(body["businessdate"]),
+        actor=body["actor"],
+        request_id=body["requestid"],
+        correlation=body["correlationid"],
+        causation=body.get("causationid"),
+        traceparent=body.get("traceparent"),
+    )

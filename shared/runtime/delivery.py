@@ -1,0 +1,217 @@
+"""Taking events in: each exactly once, those that come too early parked, those that cannot be taken in put aside."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from marshmallow import ValidationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shared.kernel.clocks import Clock
+from shared.kernel.errors import NotYet
+from shared.kernel.ids import IdSource
+from shared.runtime.cloudevents import Envelope, Undecodable
+from shared.runtime.dispatch import AfterCommit, Effects, known_by, waiting_for
+from shared.runtime.registry import Service
+from shared.runtime.work import UnitOfWork
+from shared.storage.backbone import dead_letters, inbox, parked
+from shared.storage.database import Database, is_passing
+from shared.telemetry.metrics import HANDLER_SECONDS
+
+log = logging.getLogger(__name__)
+BACKOFF = (timedelta(milliseconds=50), timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1),
+           timedelta(minutes=10))  # fmt: skip
+"""Waits before each further try after a passing fault; then the event is a dead letter."""
+PATIENCE = timedelta(days=3)
+"""How long an event may wait for another before it is a dead letter."""
+Outcome = Literal["handled", "duplicate", "parked", "dead"]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event on its way to one consumer, as it came from the wire; `tries` made before this one."""
+
+    text: str
+    tries: int = 0
+
+
+class Receiver:
+    """Takes events in for one service."""
+
+    def __init__(
+        self, service: Service, database: Database, clock: Clock, ids: IdSource, after_commit: AfterCommit
+    ) -> None:
+        self.service, self.database, self.clock, self.ids = service, database, clock, ids
+        self._after_commit = after_commit
+
+    def take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Take a batch in, in one transaction with a savepoint each.
+
+        Raises what made the whole transaction fail; then none of the batch had any effect and all may come again.
+        """
+        effects = Effects()
+        with self.database.transaction() as session:
+            outcomes = [self._take_one(session, delivery, effects) for delivery in deliveries]
+        self._after_commit(effects)
+        return outcomes
+
+    def take_apart(self, delivery: Delivery) -> Outcome | timedelta:
+        """Take one in alone; where a passing fault prevents it, how long to wait before the next try."""
+        try:
+            return self.take([delivery])[0]
+        except Exception as error:
+            if not is_passing(error):
+                return self.bury(delivery, error)
+            log.warning("passing fault", extra={"service": self.service.name, "fault": str(error)})
+            if delivery.tries < len(BACKOFF):
+                return BACKOFF[delivery.tries]
+            return self.bury(delivery, error)
+
+    def bury(self, delivery: Delivery, error: Exception) -> Outcome:
+        """Put an event among the dead letters, in a transaction of its own."""
+        with self.database.transaction() as session:
+            self._bury(session, delivery, error)
+        return "dead"
+
+    def waiting(self, parked_before: datetime) -> list[Delivery]:
+        """The parked events to try again in case what they await came unnoticed."""
+        with self.database.snapshot() as session:
+            statement = select(parked.c.envelope).where(
+                parked.c.consumer == self.service.name, parked.c.parked_at < parked_before
+            )
+            return [Delivery(text) for text in session.scalars(statement)]
+
+    def _take_one(self, session: Session, delivery: Delivery, effects: Effects) -> Outcome:
+        started = time.perf_counter()
+        try:
+            envelope = Envelope.from_text(delivery.text)
+            if envelope.type not in self.service.subscriptions:
+                raise Undecodable(f"{self.service.name} does not know {envelope.type}")
+            outcome = self._handle(session, delivery, envelope, effects)
+            name = envelope.routing_key
+        except Undecodable as error:
+            self._bury(session, delivery, error)
+            outcome, name = "dead", "undecodable"
+        HANDLER_SECONDS.labels(self.service.name, name, outcome).observe(time.perf_counter() - started)
+        return outcome
+
+    def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, effects: Effects) -> Outcome:
+        try:
+            with session.begin_nested():
+                if not self._first_time(session, envelope):
+                    self._unpark(session, envelope)
+                    return "duplicate"
+                work = self._run(session, envelope)
+                subjects = [envelope.subject, *known_by(work)]
+                self._unpark(session, envelope)
+        except NotYet as missing:
+            return self._park(session, delivery, envelope, missing)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            self._bury(session, delivery, error)
+            return "dead"
+        effects.told.extend(work.told)
+        effects.woken.extend(waiting_for(session, self.service.name, subjects))
+        return "handled"
+
+    def _run(self, session: Session, envelope: Envelope) -> UnitOfWork:
+        subscription = self.service.subscriptions[envelope.type]
+        payload = subscription.event.read(envelope.data)
+        context = envelope.context.caused_by(envelope.id)
+        session.info.pop("changes", None)
+        work = UnitOfWork(self.service.name, session, context, self.clock.now(), self.ids, envelope.type)
+        work.sequence = envelope.sequence
+        for handler in subscription.handlers:
+            handler(work, payload)
+        work.finish()
+        return work
+
+    def _first_time(self, session: Session, envelope: Envelope) -> bool:
+        row = {
+            "consumer": self.service.name,
+            "fact": envelope.fact,
+            "company": envelope.context.company,
+            "type": envelope.type,
+            "handled_at": self.clock.now(),
+        }
+        return _insert_new(session, inbox, row)
+
+    def _unpark(self, session: Session, envelope: Envelope) -> None:
+        session.execute(delete(parked).where(parked.c.consumer == self.service.name, parked.c.fact == envelope.fact))
+
+    def _park(self, session: Session, delivery: Delivery, envelope: Envelope, missing: NotYet) -> Outcome:
+        since = session.scalar(
+            select(parked.c.parked_at).where(parked.c.consumer == self.service.name, parked.c.fact == envelope.fact)
+        )
+        if since is not None and self.clock.now() - since > PATIENCE:
+            self._unpark(session, envelope)
+            self._bury(session, delivery, missing)
+            return "dead"
+        if since is not None:
+            session.execute(
+                update(parked)
+                .where(parked.c.consumer == self.service.name, parked.c.fact == envelope.fact)
+                .values(awaits=missing.subject)
+            )
+            return "parked"
+        row = {
+            "consumer": self.service.name,
+            "fact": envelope.fact,
+            "company": envelope.context.company,
+            "type": envelope.type,
+            "awaits": missing.subject,
+            "envelope": delivery.text,
+            "parked_at": self.clock.now(),
+        }
+        _insert_new(session, parked, row)
+        return "parked"
+
+    def _bury(self, session: Session, delivery: Delivery, error: Exception) -> None:
+        """Put aside with its error; a fact already among the dead letters is dead again with the newer error."""
+        log.error("dead letter", extra={"service": self.service.name, "reason": _reason(error)})
+        fact, company, type_ = _identity(delivery.text, self.ids.new(self.clock.now()))
+        row: dict[str, Any] = {
+            "id": self.ids.new(self.clock.now()),
+            "consumer": self.service.name,
+            "fact": fact,
+            "company": company,
+            "type": type_,
+            "envelope": delivery.text,
+            "error": _reason(error),
+            "tries": delivery.tries + 1,
+            "died_at": self.clock.now(),
+            "state": "dead",
+        }
+        if not _insert_new(session, dead_letters, row):
+            session.execute(
+                update(dead_letters)
+                .where(dead_letters.c.consumer == self.service.name, dead_letters.c.fact == fact)
+                .values(error=row["error"], tries=row["tries"], died_at=row["died_at"], state="dead")
+            )
+
+
+def _insert_new(session: Session, table: Any, row: dict[str, Any]) -> bool:
+    """Insert unless it is there; whether it was new."""
+    upsert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    result: Any = session.execute(upsert(table).values(row).on_conflict_do_nothing())
+    return bool(result.rowcount == 1)
+
+
+def _identity(text: str, otherwise: str) -> tuple[str, str, str]:
+    try:
+        envelope = Envelope.from_text(text)
+    except Undecodable:
+        return otherwise, "", "undecodable"
+    return envelope.fact, envelope.context.company, envelope.type
+
+
+def _reason(error: Exception) -> str:
+    detail = error.messages if isinstance(error, ValidationError) else error
+    return f"{type(error).__name__}: {detail}"[:2000]

@@ -1,0 +1,183 @@
+"""Running handlers: one call or delivery, one transaction, with its journal or inbox row, outbox and audit fact."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from shared.contracts.listing import list_query
+from shared.contracts.message import dump
+from shared.contracts.operations import Operation, Page
+from shared.kernel.clocks import Clock
+from shared.kernel.ids import IdSource
+from shared.runtime.cloudevents import Envelope
+from shared.runtime.port import Call, Json, Problem, Reply
+from shared.runtime.problems import problem_of
+from shared.runtime.registry import Service
+from shared.runtime.work import CommandHandler, UnitOfWork
+from shared.storage.backbone import journal, parked
+from shared.storage.database import Claimed, Database, is_passing
+from shared.telemetry.metrics import HANDLER_SECONDS
+
+log = logging.getLogger(__name__)
+RESPONSES_KEPT = timedelta(days=7)
+_COMMAND_TRIES = 4
+
+
+@dataclass
+class Effects:
+    """What a committed transaction leaves to do: facts to deliver, and parked ones that may go on now."""
+
+    told: list[Envelope] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
+
+
+class AfterCommit(Protocol):
+    """What the runtime does once a transaction is committed."""
+
+    def __call__(self, effects: Effects) -> None:
+        """Take the effects on."""
+        ...
+
+
+class Dispatcher:
+    """Carries out the calls of one service."""
+
+    def __init__(
+        self, service: Service, database: Database, clock: Clock, ids: IdSource, after_commit: AfterCommit
+    ) -> None:
+        self.service, self.database, self.clock, self.ids = service, database, clock, ids
+        self._after_commit = after_commit
+
+    def call(self, call: Call) -> Reply:
+        """Carry out a command or query. Expected errors become problems; nothing is half done."""
+        started = time.perf_counter()
+        reply = self._attempt(call)
+        outcome = reply.problem.code if reply.problem else "ok"
+        HANDLER_SECONDS.labels(self.service.name, call.operation, outcome).observe(time.perf_counter() - started)
+        return reply
+
+    def _attempt(self, call: Call) -> Reply:
+        found = self.service.operations.get(call.operation)
+        if found is None:
+            return Reply(problem=Problem(code="not_found", status=404, detail=f"no operation {call.operation}"))
+        operation, handler = found
+        for attempt in range(_COMMAND_TRIES):
+            try:
+                return self._command(operation, handler, call) if operation.writes else self._query(*found, call)
+            except Exception as error:
+                if problem := problem_of(error):
+                    return Reply(problem=problem)
+                if not is_passing(error):
+                    return self._failed(call, error)
+                log.warning(
+                    "passing fault", extra={"operation": call.operation, "attempt": attempt, "fault": str(error)}
+                )
+        return Reply(problem=Problem(code="busy", status=503, detail="the service is busy; try again"))
+
+    def _failed(self, call: Call, error: Exception) -> Reply:
+        log.error(
+            "unexpected error", exc_info=error, extra={"operation": call.operation, "request": call.context.request_id}
+        )
+        return Reply(problem=Problem(code="internal_error", status=500, detail="an error inside Huotong; it is logged"))
+
+    def _query(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
+        with self.database.snapshot() as session:
+            work = self._work(session, call)
+            return Reply(body=_body(operation, handler(work, _request(operation, call))))
+
+    def _command(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
+        claim = "|".join((call.context.company, call.context.actor, call.operation, call.key)) if call.key else None
+        try:
+            with self.database.transaction(claim) as session:
+                if earlier := self._earlier(session, call):
+                    return earlier
+                work = self._work(session, call)
+                body = _body(operation, handler(work, _request(operation, call)))
+                work.finish()
+                self._record(session, call, body, work)
+                effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)))
+        except Claimed:
+            return Reply(problem=Problem(code="in_progress", status=409, detail="the same request is still running"))
+        self._after_commit(effects)
+        return Reply(body=body)
+
+    def _work(self, session: Session, call: Call) -> UnitOfWork:
+        work = UnitOfWork(self.service.name, session, call.context, self.clock.now(), self.ids, call.operation)
+        work.if_match = call.if_match
+        return work
+
+    def _earlier(self, session: Session, call: Call) -> Reply | None:
+        """The answer to the same request made before, if there was one."""
+        if call.key is None:
+            return None
+        found = session.execute(
+            select(journal.c.input_hash, journal.c.response).where(
+                journal.c.company == call.context.company,
+                journal.c.principal == call.context.actor,
+                journal.c.operation == call.operation,
+                journal.c.key == call.key,
+            )
+        ).one_or_none()
+        if found is None:
+            return None
+        if found.input_hash != _fingerprint(call):
+            detail = "this Idempotency-Key was used for another request"
+            return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
+        return Reply(body=found.response, replayed=True)
+
+    def _record(self, session: Session, call: Call, body: Json, work: UnitOfWork) -> None:
+        session.execute(
+            insert(journal).values(
+                company=call.context.company,
+                principal=call.context.actor,
+                operation=call.operation,
+                key=call.key,
+                input_hash=_fingerprint(call),
+                input=call.payload,
+                business_date=call.context.business_date,
+                request_id=call.context.request_id,
+                recorded_at=work.now,
+                response=body if call.key else None,
+            )
+        )
+
+
+def _request(operation: Operation[Any, Any], call: Call) -> Any:
+    return list_query(operation.listing, call.payload) if operation.listing else operation.read(call.payload)
+
+
+def _body(operation: Operation[Any, Any], answer: Any) -> Json:
+    if isinstance(answer, Page):
+        return {
+            "data": [dump(each) for each in answer.data],
+            "has_more": answer.has_more,
+            "next_cursor": answer.next_cursor,
+        }
+    return dump(answer)
+
+
+def _fingerprint(call: Call) -> str:
+    canonical = json.dumps([call.payload, call.if_match], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def known_by(work: UnitOfWork) -> list[str]:
+    """The subjects a unit of work has made known, in a stable order."""
+    return sorted({*work.arrivals, *(envelope.subject for envelope in work.told)})
+
+
+def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> list[str]:
+    """The parked facts that wait for one of these subjects."""
+    if not subjects:
+        return []
+    return list(
+        session.scalars(select(parked.c.envelope).where(parked.c.consumer == consumer, parked.c.awaits.in_(subjects)))
+    )

@@ -1,0 +1,260 @@
+"""The embedded runtime: every service in one process on SQLite files, events delivered straight from each outbox.
+
+The same inbox, parking, retry and dead-letter rules as on a broker. `start` gives each service a thread of its own;
+without it, `settle` delivers step by step in an order drawn from a seed, late and doubled, as tests and simulations
+want it.
+"""
+
+import heapq
+import itertools
+import logging
+import random
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.kernel.clocks import Clock, SystemClock
+from shared.kernel.ids import IdSource, RandomIds
+from shared.runtime import outbox
+from shared.runtime.cloudevents import Envelope
+from shared.runtime.delivery import Delivery, Receiver
+from shared.runtime.dispatch import Dispatcher, Effects
+from shared.runtime.port import Call, Problem, Reply
+from shared.runtime.registry import Service
+from shared.storage.database import Database, is_passing
+
+log = logging.getLogger(__name__)
+BATCH = 64
+SWEEP_EVERY = timedelta(seconds=2)
+
+
+@dataclass
+class _Post:
+    """A delivery waiting in a service's box; `origin` is the service and fact to mark as sent once it is taken in."""
+
+    delivery: Delivery
+    origin: tuple[str, str] | None
+
+
+@dataclass
+class _Box:
+    """What waits for one service: due now, or after a wait."""
+
+    due: deque[_Post] = field(default_factory=deque)
+    later: list[tuple[datetime, int, _Post]] = field(default_factory=list)
+
+
+class EmbeddedRuntime:
+    """All services of an installation in this process."""
+
+    def __init__(
+        self,
+        services: Iterable[Service],
+        databases: Mapping[str, Database],
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self._databases = databases
+        self._wake = threading.Condition()
+        self._order = itertools.count()
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+        self._pending: dict[tuple[str, str], int] = {}
+        self._told: dict[str, list[str]] = {}
+        self._boxes: dict[str, _Box] = {}
+        self._subscribers: dict[str, list[str]] = {}
+        self.dispatchers: dict[str, Dispatcher] = {}
+        self.receivers: dict[str, Receiver] = {}
+        for service in services:
+            self._add(service, ids or RandomIds())
+        self._recover()
+
+    def _add(self, service: Service, ids: IdSource) -> None:
+        name, database = service.name, self._databases[service.name]
+
+        def after_commit(effects: Effects) -> None:
+            self._post(name, effects)
+
+        self._boxes[name] = _Box()
+        self._told[name] = []
+        self.dispatchers[name] = Dispatcher(service, database, self.clock, ids, after_commit)
+        self.receivers[name] = Receiver(service, database, self.clock, ids, after_commit)
+        for type_ in service.subscriptions:
+            self._subscribers.setdefault(type_, []).append(name)
+
+    # The port
+
+    def call(self, service: str, call: Call) -> Reply:
+        """Carry out a command or query in this thread."""
+        dispatcher = self.dispatchers.get(service)
+        if dispatcher is None:
+            return Reply(problem=Problem(code="not_found", status=404, detail=f"no service {service}"))
+        return dispatcher.call(call)
+
+    def readiness(self) -> dict[str, str]:
+        """Every service is ready as long as its thread lives."""
+        dead = {thread.name for thread in self._threads if not thread.is_alive()}
+        return {name: "delivery stopped" if name in dead else "ready" for name in self.dispatchers}
+
+    # Posting
+
+    def _recover(self) -> None:
+        """Take up what was told but not marked as sent before the last stop or kill."""
+        for name, database in self._databases.items():
+            with database.snapshot() as session:
+                unsent = outbox.unsent(session)
+            for id_, text in unsent:
+                self._address(name, id_, text)
+
+    def _post(self, source: str, effects: Effects) -> None:
+        with self._wake:
+            for envelope in effects.told:
+                self._address(source, envelope.id, envelope.to_text(), envelope.type)
+            self._boxes[source].due.extend(_Post(Delivery(text), None) for text in effects.woken)
+            self._wake.notify_all()
+
+    def _address(self, source: str, id_: str, text: str, type_: str | None = None) -> None:
+        subscribers = self._subscribers.get(type_ or Envelope.from_text(text).type, [])
+        if not subscribers:
+            self._told[source].append(id_)
+            return
+        self._pending[source, id_] = len(subscribers)
+        for name in subscribers:
+            self._boxes[name].due.append(_Post(Delivery(text), (source, id_)))
+
+    # Delivering
+
+    def _deliver(self, name: str, posts: list[_Post]) -> None:
+        """Take a batch in; where the batch as a whole fails, one by one."""
+        receiver = self.receivers[name]
+        try:
+            receiver.take([post.delivery for post in posts])
+        except Exception as error:
+            log.warning("batch failed, one by one", extra={"service": name, "fault": str(error)})
+            for post in posts:
+                self._deliver_apart(name, post)
+            return
+        with self._wake:
+            for post in posts:
+                self._done(post)
+
+    def _deliver_apart(self, name: str, post: _Post) -> None:
+        outcome = self.receivers[name].take_apart(post.delivery)
+        with self._wake:
+            if isinstance(outcome, timedelta):
+                again = _Post(Delivery(post.delivery.text, post.delivery.tries + 1), post.origin)
+                heapq.heappush(self._boxes[name].later, (self.clock.now() + outcome, next(self._order), again))
+            else:
+                self._done(post)
+
+    def _done(self, post: _Post) -> None:
+        if post.origin is None or post.origin not in self._pending:
+            return
+        self._pending[post.origin] -= 1
+        if not self._pending[post.origin]:
+            del self._pending[post.origin]
+            self._told[post.origin[0]].append(post.origin[1])
+
+    def _mark_told(self, name: str) -> None:
+        with self._wake:
+            ids, self._told[name] = self._told[name], []
+        if ids:
+            with self._databases[name].transaction() as session:
+                outbox.mark_sent(session, ids)
+
+    def _mature(self, box: _Box) -> None:
+        now = self.clock.now()
+        while box.later and box.later[0][0] <= now:
+            box.due.append(heapq.heappop(box.later)[2])
+
+    # Running with threads
+
+    def start(self) -> None:
+        """Deliver in the background, one thread per service, until `stop`."""
+        for name in self.dispatchers:
+            thread = threading.Thread(target=self._serve, args=(name,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the batches under way and stop; what is left is delivered after the next start."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        for thread in self._threads:
+            thread.join()
+        for name in self.dispatchers:
+            self._mark_told(name)
+
+    def quiet(self) -> bool:
+        """Whether nothing is under way or waiting to be delivered."""
+        with self._wake:
+            return not self._pending and not any(box.due or box.later for box in self._boxes.values())
+
+    def _serve(self, name: str) -> None:
+        swept = self.clock.now()
+        while not self._stopping:
+            posts = self._next_batch(name)
+            if posts:
+                self._safely(name, posts)
+            if self.clock.now() - swept > SWEEP_EVERY or not posts:
+                swept = self.clock.now()
+                self._sweep(name)
+
+    def _safely(self, name: str, posts: list[_Post]) -> None:
+        try:
+            self._deliver(name, posts)
+        except Exception:
+            log.exception("delivery failed; it is tried again", extra={"service": name})
+            with self._wake:
+                at = self.clock.now() + timedelta(seconds=1)
+                for post in posts:
+                    heapq.heappush(self._boxes[name].later, (at, next(self._order), post))
+
+    def _next_batch(self, name: str) -> list[_Post]:
+        box = self._boxes[name]
+        with self._wake:
+            self._mature(box)
+            if not box.due:
+                self._wake.wait(timeout=0.2)
+                self._mature(box)
+            return [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
+
+    def _sweep(self, name: str) -> None:
+        try:
+            self._mark_told(name)
+            for delivery in self.receivers[name].waiting(self.clock.now() - SWEEP_EVERY):
+                self._deliver(name, [_Post(delivery, None)])
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("sweep put off", extra={"service": name, "fault": str(error)})
+
+    # Running step by step
+
+    def settle(self, rng: random.Random | None = None, doubled: float = 0.0) -> None:
+        """Deliver everything that is due, and what that leads to, until nothing moves.
+
+        With `rng`, each next delivery is drawn from all that wait, and a share of `doubled` comes a second time.
+        """
+        while post := self._draw(rng):
+            name, chosen = post
+            self._deliver(name, [chosen])
+            if rng and rng.random() < doubled:
+                self._boxes[name].due.append(_Post(chosen.delivery, None))
+        for name in self.dispatchers:
+            self._mark_told(name)
+
+    def _draw(self, rng: random.Random | None) -> tuple[str, _Post] | None:
+        for box in self._boxes.values():
+            self._mature(box)
+        waiting = [(name, box) for name, box in self._boxes.items() if box.due]
+        if not waiting:
+            return None
+        name, box = rng.choice(waiting) if rng else waiting[0]
+        if rng:
+            box.due.rotate(-rng.randrange(len(box.due)))
+        return name, box.due.popleft()

@@ -1,0 +1,29 @@
+"""Reading an outbox: what is still to be told, and marking what has been."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from shared.storage.backbone import outbox
+
+
+def unsent(session: Session, most: int | None = None) -> list[tuple[str, str]]:
+    """The oldest unconfirmed facts, at most `most`, as (id, envelope).
+
+    Chosen by `sent` alone and never by an id after the last one seen: ids commit out of order.
+    """
+    statement = select(outbox.c.id, outbox.c.envelope).where(~outbox.c.sent).order_by(outbox.c.recorded_at).limit(most)
+    return [(row.id, row.envelope) for row in session.execute(statement)]
+
+
+def mark_sent(session: Session, ids: Sequence[str]) -> None:
+    """Note that every subscriber, or the broker for them, has these facts."""
+    session.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
+
+
+def backlog(session: Session) -> tuple[int, datetime | None]:
+    """How many facts are unconfirmed, and since when the oldest is."""
+    count, oldest = session.execute(select(func.count(), func.min(outbox.c.recorded_at)).where(~outbox.c.sent)).one()
+    return count, oldest

@@ -1,0 +1,96 @@
+"""Binding: which function handles which operation, and which functions listen to which event."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, TypeVar
+
+from sqlalchemy import MetaData
+
+from shared.contracts.operations import Contract, Event, Operation
+from shared.runtime.system import SYSTEM_HANDLERS
+from shared.runtime.work import CommandHandler, EventHandler, UnitOfWork
+
+C = TypeVar("C")
+R = TypeVar("R")
+E = TypeVar("E")
+
+
+def handles(operation: Operation[C, R]) -> Callable[[Callable[[UnitOfWork, C], R]], Callable[[UnitOfWork, C], R]]:
+    """Bind a function to the operation it carries out."""
+
+    def bind(function: Callable[[UnitOfWork, C], R]) -> Callable[[UnitOfWork, C], R]:
+        _BOUND.append((function, operation))
+        return function
+
+    return bind
+
+
+def on(event: Event[E]) -> Callable[[Callable[[UnitOfWork, E], None]], Callable[[UnitOfWork, E], None]]:
+    """Let a function listen to an event; several of one service run in one transaction, in the index's order."""
+
+    def bind(function: Callable[[UnitOfWork, E], None]) -> Callable[[UnitOfWork, E], None]:
+        _LISTENING.append((function, event))
+        return function
+
+    return bind
+
+
+_BOUND: list[tuple[CommandHandler, Operation[Any, Any]]] = []
+_LISTENING: list[tuple[EventHandler, Event[Any]]] = []
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An event a service listens to, and what it does with it."""
+
+    event: Event[Any]
+    handlers: tuple[EventHandler, ...]
+
+    def queue(self, service: str) -> str:
+        """The explicit, stable queue name: `inventory.on.sales.order_placed`."""
+        suffix = "" if self.event.version == 1 else f".v{self.event.version}"
+        return f"{service}.on.{self.event.service}.{self.event.name}{suffix}"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its contract, its tables and the handlers of its capabilities."""
+
+    contract: Contract
+    metadata: MetaData
+    operations: dict[str, tuple[Operation[Any, Any], CommandHandler]] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The service's name, as in paths, exchanges and queues."""
+        return self.contract.service
+
+    @classmethod
+    def of(cls, contract: Contract, metadata: MetaData, capabilities: Iterable[ModuleType]) -> "Service":
+        """The service made of these capability modules; raises LookupError where an operation has no handler."""
+        from_modules = {module.__name__ for module in capabilities}
+        service = cls(contract, metadata)
+        for function, operation in _BOUND:
+            if function.__module__ in from_modules:
+                service._bind(operation, function)
+        for listener, event in _LISTENING:
+            if listener.__module__ in from_modules:
+                service._listen(event, listener)
+        for name, handler in SYSTEM_HANDLERS.items():
+            service._bind(contract.operations[name], handler)
+        missing = contract.operations.keys() - service.operations.keys()
+        if missing:
+            raise LookupError(f"{contract.service} has no handler for {', '.join(sorted(missing))}")
+        return service
+
+    def _bind(self, operation: Operation[Any, Any], function: CommandHandler) -> None:
+        if operation.name in self.operations or operation.service != self.name:
+            raise LookupError(f"{operation.service}.{operation.name} cannot be bound (again) in {self.name}")
+        self.operations[operation.name] = (operation, function)
+
+    def _listen(self, event: Event[Any], listener: EventHandler) -> None:
+        known = self.subscriptions.get(event.type)
+        handlers = (*known.handlers, listener) if known else (listener,)
+        self.subscriptions[event.type] = Subscription(event, handlers)

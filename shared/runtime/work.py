@@ -1,0 +1,241 @@
+"""The unit of work: everything one handler call changes and tells, held in one transaction or not at all."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Update, event, insert, inspect, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shared.contracts.operations import Event
+from shared.kernel.errors import Conflict, NotFound, NotYet, StaleVersion
+from shared.kernel.ids import IdSource
+from shared.runtime.cloudevents import Envelope
+from shared.runtime.context import Context
+from shared.storage.backbone import audit_facts, counters, outbox, parked, sequences
+from shared.storage.rows import CompanyRow, VersionedRow
+
+Row = TypeVar("Row", bound=CompanyRow)
+Versioned = TypeVar("Versioned", bound=VersionedRow)
+E = TypeVar("E")
+_REMEMBERED_CHANGES = 50
+
+
+class UnitOfWork:
+    """What a handler works through: rows of its company, facts to tell, numbers, ids and both clocks."""
+
+    def __init__(
+        self, service: str, session: Session, context: Context, now: datetime, ids: IdSource, cause: str
+    ) -> None:
+        self.service, self.session, self.context, self.now = service, session, context, now
+        self._ids, self._cause = ids, cause
+        self._facts: list[tuple[Event[Any], Any]] = []
+        self._touched: list[str] = []
+        self._arrived: list[str] = []
+        self.told: list[Envelope] = []
+        self.if_match: int | None = None
+        self.sequence = 0
+
+    @property
+    def company(self) -> str:
+        """The code of the company this is done for."""
+        return self.context.company
+
+    @property
+    def currency(self) -> str:
+        """The company's base currency."""
+        return self.context.currency
+
+    @property
+    def business_date(self) -> date:
+        """The day the documents of this call bear."""
+        return self.context.business_date
+
+    def new_id(self) -> str:
+        """A new id (UUIDv7)."""
+        return self._ids.new(self.now)
+
+    def select(self, row: type[Row]) -> Select[Row]:
+        """A select of this company's rows of one kind, to be narrowed by `where`."""
+        return select(row).where(row.company == self.company)
+
+    def all(self, statement: Select[Row]) -> Sequence[Row]:
+        """The rows a select finds."""
+        return self.session.scalars(statement).all()
+
+    def find(self, row: type[Row], *, lock: bool = False, **key: object) -> Row | None:
+        """The one row with these values, or None; `lock` keeps others from changing it until the end."""
+        statement = self.select(row).filter_by(**key)
+        return self.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+
+    def get(self, row: type[Row], *, lock: bool = False, **key: object) -> Row:
+        """The one row with these values; raises NotFound."""
+        found = self.find(row, lock=lock, **key)
+        if found is None:
+            raise NotFound(f"there is no {row.__name__} with {_named(key)}")
+        return found
+
+    def known(self, row: type[Row], id_: str, *, lock: bool = False) -> Row:
+        """The row with this id, or NotYet: another service's thing whose fact may still be on its way."""
+        found = self.find(row, lock=lock, id=id_)
+        if found is None:
+            raise NotYet(id_)
+        return found
+
+    def add(self, row: Row) -> Row:
+        """Keep a new row."""
+        row.company = self.company
+        self.session.add(row)
+        return row
+
+    def insert(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
+        """Keep many new rows of one kind in one statement (the hot path)."""
+        if values:
+            self.session.flush()
+            self.session.execute(insert(row), [{"company": self.company, **each} for each in values])
+            self._touched.append(f"{row.__name__}: {len(values)} new")
+
+    def change(self, row: type[Row]) -> Update:
+        """An update of this company's rows of one kind, to be narrowed by `where`, run by `changed`."""
+        return update(row).where(row.company == self.company).execution_options(synchronize_session="fetch")
+
+    def changed(self, statement: Update) -> int:
+        """Run a conditional update; how many rows met its condition."""
+        result: Any = self.session.execute(statement)
+        return int(result.rowcount)
+
+    def expect_version(self, row: VersionedRow) -> None:
+        """Hold the caller's If-Match against the row; raises StaleVersion."""
+        if self.if_match is not None and row.version != self.if_match:
+            raise StaleVersion(f"the version is {row.version}, not {self.if_match}")
+
+    def number(self, series: str) -> str:
+        """The next document number of a series, without gaps: `SO-201012-00042`.
+
+        The counter stays locked until the transaction ends, so ask late.
+        """
+        period = f"{self.business_date:%Y%m}"
+        return f"{series}-{period}-{self._next(counters, series=series, period=period):05d}"
+
+    def emit(self, fact: Event[E], payload: E) -> None:
+        """Tell a fact: written to the outbox with the state change, delivered after the commit."""
+        self._facts.append((fact, payload))
+
+    def arrived(self, subject: str) -> None:
+        """Say that something others may wait for (`NotYet`) is here now, under a name that is not an event's."""
+        self._arrived.append(subject)
+
+    def redeliver(self, fact: str, type_: str, envelope: str) -> None:
+        """Have an event delivered to this service again after the commit, whatever happens in between."""
+        row = {
+            "consumer": self.service,
+            "fact": fact,
+            "company": self.company,
+            "type": type_,
+            "awaits": "redelivery",
+            "envelope": envelope,
+            "parked_at": self.now,
+        }
+        self.session.execute(insert(parked).values(row))
+        self.arrived("redelivery")
+
+    @property
+    def arrivals(self) -> list[str]:
+        """What this call has made known."""
+        return list(self._arrived)
+
+    def finish(self) -> None:
+        """Write what is pending: rows, outbox and the audit fact. The transaction stays open."""
+        self.session.flush()
+        self._tell()
+        changes = [*self.session.info.pop("changes", ()), *self._touched]
+        if changes:
+            self._audit(changes)
+
+    def _tell(self) -> None:
+        if not self._facts:
+            return
+        facts, self._facts = self._facts, []
+        subjects = Counter(str(getattr(payload, fact.subject)) for fact, payload in facts)
+        following = {
+            subject: self._next(sequences, by=many, subject=subject) - many for subject, many in subjects.items()
+        }
+        envelopes = []
+        for fact, payload in facts:
+            subject = str(getattr(payload, fact.subject))
+            following[subject] += 1
+            envelopes.append(self._envelope(fact, payload, subject, following[subject]))
+        self.session.execute(insert(outbox), [_outbox_row(envelope, self.now) for envelope in envelopes])
+        self.told.extend(envelopes)
+        self._touched.append("told " + ", ".join(envelope.routing_key for envelope in envelopes))
+
+    def _envelope(self, fact: Event[Any], payload: Any, subject: str, sequence: int) -> Envelope:
+        id_ = self.new_id()
+        return Envelope(id_, fact.type, subject, sequence, id_, self.now, self.context, fact.write(payload))
+
+    def _next(self, table: Any, by: int = 1, **key: str) -> int:
+        upsert = postgres_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        statement = (
+            upsert(table)
+            .values(company=self.company, last=by, **key)
+            .on_conflict_do_update(index_elements=list(table.primary_key), set_={"last": table.c.last + by})
+            .returning(table.c.last)
+        )
+        return int(self.session.execute(statement).scalar_one())
+
+    def _audit(self, changes: Iterable[str]) -> None:
+        self.session.execute(
+            insert(audit_facts).values(
+                id=self.new_id(),
+                company=self.company,
+                at=self.now,
+                actor=self.context.actor,
+                cause=self._cause,
+                cause_id=self.context.causation or self.context.request_id,
+                correlation=self.context.correlation,
+                business_date=self.business_date,
+                changes=list(changes),
+            )
+        )
+
+
+@event.listens_for(Session, "before_flush")
+def _remember_changes(session: Session, _context: object, _instances: object) -> None:
+    """Note for the audit fact what a flush is about to write: new rows by kind, changed ones with before and after."""
+    changes: list[str] = session.info.setdefault("changes", [])
+    changes.extend(f"{name}: {count} new" for name, count in Counter(type(row).__name__ for row in session.new).items())
+    for row in list(session.dirty)[:_REMEMBERED_CHANGES]:
+        state: Any = inspect(row)
+        before = ", ".join(f"{name} {old!s} → {getattr(row, name)!s}" for name, old in state.committed_state.items())
+        if before:
+            changes.append(f"{type(row).__name__} {state.identity[-1]}: {before}")
+
+
+def unique(row: object | None, what: str) -> None:
+    """Refuse to make what is already there; raises Conflict with the code `exists`."""
+    if row is not None:
+        raise Conflict(f"{what} exists already", code="exists")
+
+
+def _named(key: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in key.items())
+
+
+def _outbox_row(envelope: Envelope, now: datetime) -> dict[str, object]:
+    return {
+        "id": envelope.id,
+        "company": envelope.context.company,
+        "type": envelope.type,
+        "subject": envelope.subject,
+        "envelope": envelope.to_text(),
+        "recorded_at": now,
+    }
+
+
+CommandHandler = Callable[[UnitOfWork, Any], Any]
+"""Takes an operation's typed request, gives its typed answer."""
+EventHandler = Callable[[UnitOfWork, Any], None]
+"""Takes an event's typed payload."""

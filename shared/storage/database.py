@@ -1,0 +1,76 @@
+"""A service's database: transactions for writing, snapshots for reading, and what kind of fault an error is."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+_PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
+
+
+class Database:
+    """One service's engine, and the sessions over it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._claims: set[str] = set()
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def transaction(self, claim: str | None = None) -> Iterator[Session]:
+        """A session in one transaction, committed at the end or rolled back on any error.
+
+        `claim` names work that only one transaction may do at a time; raises Claimed at once where another does it.
+        """
+        with self._claimed(claim), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if claim and self.engine.dialect.name == "postgresql":
+                number = int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), signed=True)
+                if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}):
+                    raise Claimed(claim)
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session for reading only; nothing it does is kept."""
+        with (
+            self.engine.connect().execution_options(reads_only=True) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def _claimed(self, claim: str | None) -> Iterator[None]:
+        """Within this process; PostgreSQL's advisory lock does the same between processes."""
+        if claim is None:
+            yield
+            return
+        with self._guard:
+            if claim in self._claims:
+                raise Claimed(claim)
+            self._claims.add(claim)
+        try:
+            yield
+        finally:
+            self._claims.discard(claim)
+
+
+class Claimed(Exception):
+    """Another transaction is doing just this."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may succeed when tried again: a lost connection, a deadlock, a row changed meanwhile."""
+    if isinstance(error, StaleDataError | PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "pgcode", None) or ""
+        return (
+            error.connection_invalidated or state.startswith(_PASSING_SQLSTATES) or isinstance(error, OperationalError)
+        )
+    return isinstance(error, ConnectionError)

@@ -1,0 +1,36 @@
+"""Engines: PostgreSQL for the distributed runtime, SQLite in WAL mode for the embedded one."""
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+_BUSY_MS = 15_000
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine for `url`, with the settings its database needs to be exact and durable."""
+    if url.startswith("sqlite"):
+        return _sqlite(url)
+    return create_engine(
+        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "huotong"},
+    )  # fmt: skip
+
+
+def _sqlite(url: str) -> Engine:
+    """SQLite with real transactions: begun IMMEDIATE for writers, so none has to give way half-way."""
+    engine = create_engine(url, poolclass=QueuePool if ":memory:" not in url else NullPool, pool_size=8, max_overflow=8)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reads = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

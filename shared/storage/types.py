@@ -1,0 +1,101 @@
+"""Column types that hold the same exact value on PostgreSQL and on SQLite."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.types import JSON, TypeEngine
+
+_LARGEST = 2**62
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal of fixed scale: NUMERIC on PostgreSQL, an integer of the smallest step on SQLite.
+
+    SQLite keeps NUMERIC as a float and turns an overflowing sum into one; integers below 2**62 leave room for sums.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, scale: int) -> None:
+        super().__init__(precision=38, scale=scale)
+        self.scale = scale
+        self._factor = Decimal(10) ** scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """NUMERIC(38, scale), or BIGINT where the dialect has no exact decimal."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sqlite.INTEGER())
+        return dialect.type_descriptor(postgresql.NUMERIC(38, self.scale))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """The stored form; raises ValueError for a value that would not come back as it was."""
+        if value is None:
+            return None
+        steps = value * self._factor
+        whole = int(steps)
+        if steps != whole:
+            raise ValueError(f"{value} has more than {self.scale} decimals")
+        if abs(whole) >= _LARGEST:
+            raise ValueError(f"{value} is too large to store exactly")
+        return whole if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The decimal that was stored."""
+        if value is None:
+            return None
+        return Decimal(value).scaleb(-self.scale) if dialect.name == "sqlite" else Decimal(value)
+
+    @property
+    def python_type(self) -> type[Decimal]:
+        """Decimal."""
+        return Decimal
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, timezone-aware in Python on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """TIMESTAMP WITH TIME ZONE where there is one."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC; a naive moment is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+QUANTITY_SCALE, AMOUNT_SCALE, PRICE_SCALE, RATE_SCALE, EXCHANGE_SCALE = 6, 4, 6, 6, 10
+
+Id = Annotated[str, mapped_column(Uuid(as_uuid=False))]
+Key = Annotated[str, mapped_column(String(64))]
+ShortText = Annotated[str, mapped_column(String(200))]
+LongText = Annotated[str, mapped_column(Text)]
+Currency = Annotated[str, mapped_column(String(3))]
+Quantity = Annotated[Decimal, mapped_column(Exact(QUANTITY_SCALE))]
+Amount = Annotated[Decimal, mapped_column(Exact(AMOUNT_SCALE))]
+Price = Annotated[Decimal, mapped_column(Exact(PRICE_SCALE))]
+Rate = Annotated[Decimal, mapped_column(Exact(RATE_SCALE))]
+ExchangeRate = Annotated[Decimal, mapped_column(Exact(EXCHANGE_SCALE))]
+Whole = Annotated[int, mapped_column(Integer)]
+Position = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+Json = Annotated[dict[str, Any], mapped_column(JSON)]
+Moment = Annotated[datetime, mapped_column(Instant)]
+Day = Date
