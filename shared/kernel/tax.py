@@ -69,7 +69,7 @@ class TaxedDocument:
     total: Taxed
 
 
-def tax_of(amount: Decimal, rate: Decimal, included: bool, currency: str) -> Taxed:
+def tax_of(amount: Decimal, rate: Decimal, *, included: bool, currency: str) -> Taxed:
     """Tax on `amount` at `rate`, rounded half up in `currency`.
 
     Included: gross is the amount and net the remainder. Excluded: net is the amount and gross the sum.
@@ -114,8 +114,8 @@ def tax_document(lines: Sequence[TaxLine], *, included: bool, currency: str, rou
     Raises ValueError where one code has two rates.
     """
     if rounding is TaxRounding.LINE:
-        return _sum_up(lines, [tax_of(line.amount, line.rate, included, currency) for line in lines])
-    return _sum_up(lines, _running(lines, {}, included, currency))
+        return _sum_up(lines, [tax_of(line.amount, line.rate, included=included, currency=currency) for line in lines])
+    return _sum_up(lines, _running(lines, {}, included=included, currency=currency))
 
 
 def tax_invoice(
@@ -134,29 +134,33 @@ def tax_invoice(
     """
     lines = [portion.line for portion in portions]
     if rounding is TaxRounding.LINE:
-        return _sum_up(lines, [_line_portion(portion, included, currency) for portion in portions])
+        return _sum_up(lines, [_line_portion(portion, included=included, currency=currency) for portion in portions])
     shares = [
         TaxLine(part_of(p.line.amount, p.quantity, p.before, p.now, currency), p.line.code, p.line.rate)
         for p in portions
     ]
-    return _sum_up(shares, _running(shares, invoiced, included, currency))
+    return _sum_up(shares, _running(shares, invoiced, included=included, currency=currency))
 
 
-def _line_portion(portion: Portion, included: bool, currency: str) -> Taxed:
-    whole = tax_of(portion.line.amount, portion.line.rate, included, currency)
+def _line_portion(portion: Portion, *, included: bool, currency: str) -> Taxed:
+    whole = tax_of(portion.line.amount, portion.line.rate, included=included, currency=currency)
     return part(whole, portion.quantity, portion.before, portion.now, included=included, currency=currency)
 
 
-def _running(lines: Sequence[TaxLine], start: Mapping[str, Decimal], included: bool, currency: str) -> list[Taxed]:
+def _running(lines: Sequence[TaxLine], start: Mapping[str, Decimal], *, included: bool, currency: str) -> list[Taxed]:
     """Each line as the step between two taxed running totals of its code."""
     _require_one_rate_per_code(lines)
     reached = dict(start)
+
+    def taxed_at(total: Decimal, line: TaxLine) -> Taxed:
+        return tax_of(total, line.rate, included=included, currency=currency)
+
     taxed: list[Taxed] = []
     for line in lines:
         before = reached.get(line.code, ZERO)
         after = before + round_money(line.amount, currency)
         reached[line.code] = after
-        taxed.append(tax_of(after, line.rate, included, currency) - tax_of(before, line.rate, included, currency))
+        taxed.append(taxed_at(after, line) - taxed_at(before, line))
     return taxed
 
 

@@ -92,7 +92,13 @@ def stock_entry(fact: StockFact, value: Decimal, base_currency: str) -> Entry | 
 
 
 def sales_invoice_entry(
-    amounts: Taxed, customer: str, currency: str, base_currency: str, rate: Decimal = ONE, revenue: str = REVENUE
+    amounts: Taxed,
+    *,
+    customer: str,
+    currency: str,
+    base_currency: str,
+    rate: Decimal = ONE,
+    revenue: str = REVENUE,
 ) -> Entry:
     """Receivable with tax against revenue and output tax; negative amounts are the credit note's red entry."""
     return converted(
@@ -111,6 +117,7 @@ def supplier_invoice_entry(
     accrual: Decimal,
     variance: Decimal,
     tax: Decimal,
+    *,
     supplier: str,
     currency: str,
     base_currency: str,
@@ -135,6 +142,7 @@ def supplier_invoice_entry(
 
 def receipt_entry(
     amount: Decimal,
+    *,
     customer: str,
     currency: str,
     base_currency: str,
@@ -142,8 +150,10 @@ def receipt_entry(
     settled_base: Decimal | None = None,
     bank: str = BANK,
 ) -> Entry:
-    """Money from a customer against the receivable; `settled_base` is what the receivable paid stands at in base,
-    where it was invoiced at another rate; the gap goes to exchange.
+    """Money from a customer against the receivable.
+
+    `settled_base` is what the receivable paid stands at in base, where it was invoiced at another rate; the gap goes
+    to exchange.
     """
     paid = to_base(amount, rate, base_currency)
     settled = paid if settled_base is None else settled_base
@@ -153,6 +163,7 @@ def receipt_entry(
 
 def payment_entry(
     amount: Decimal,
+    *,
     supplier: str,
     currency: str,
     base_currency: str,

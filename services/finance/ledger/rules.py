@@ -108,7 +108,9 @@ def converted(lines: Iterable[Line], rate: Decimal, base_currency: str, rounding
 
 
 def check_balanced(lines: Iterable[Line]) -> None:
-    """Raises UnbalancedEntry where debits and credits differ in a currency or in base, a line has two sides, or there
+    """Let only a balanced entry pass.
+
+    Raises UnbalancedEntry where debits and credits differ in a currency or in base, a line has two sides, or there
     are no lines.
     """
     by_currency: dict[str, Decimal] = {}

@@ -108,8 +108,10 @@ def trial_balance(turnovers: Iterable[Turnover]) -> TrialBalance:
 
 
 def balance_sheet(balances: Mapping[str, Decimal]) -> BalanceSheet:
-    """The balance sheet from every account's balance at a date, profit accounts of all time since their last closing
-    included. Raises KeyError for an account outside the chart.
+    """The balance sheet from every account's balance at a date.
+
+    Profit accounts belong to it, with all that was posted since they were last closed. Raises KeyError for an account
+    outside the chart.
     """
     profit = _net_profit(balances)
     assets = _lines(balances, AccountClass.ASSET)

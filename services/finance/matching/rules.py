@@ -103,7 +103,7 @@ def _reasons(line: ReceivedLine, invoice: InvoicedLine, tolerance: Tolerance) ->
     expected = invoice.quantity * line.price
     # The invoice's net is a rounded amount: half a smallest unit is no deviation of its price.
     slack = abs(expected) * tolerance.price + smallest_unit(line.currency) / 2
-    tax = tax_of(invoice.net, invoice.tax_rate, False, invoice.currency).tax
+    tax = tax_of(invoice.net, invoice.tax_rate, included=False, currency=invoice.currency).tax
     found = {
         MatchReason.NOT_RECEIVED: line.received <= 0,
         MatchReason.QUANTITY_ABOVE_RECEIVED: (

@@ -64,8 +64,9 @@ class Allocation:
 
 
 def parse_terms(text: str) -> tuple[Instalment, ...]:
-    """Terms as people write them: `net 30`, `30/50/20 % in 0/30/60 days`, or `30/50/20 %`, due a month (30 days)
-    apart from the document's day on. Raises InvalidTerms.
+    """Terms as people write them: `net 30`, `30/50/20 % in 0/30/60 days`, or `30/50/20 %`.
+
+    Without days, instalments are due a month (30 days) apart from the document's day on. Raises InvalidTerms.
     """
     text = text.strip()
     if net := _NET.fullmatch(text):

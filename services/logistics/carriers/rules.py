@@ -118,9 +118,10 @@ def charge(card: RateCard, weight: Decimal) -> Decimal:
 
 
 def quotes(cards: Iterable[RateCard], consignment: Consignment, promise_days: int | None = None) -> tuple[Quote, ...]:
-    """Every card that can take the consignment, best first: those that keep the promise by charge, then time; then
-    the late ones by time, then charge; ties by carrier, mode and card id. None as promise: any time will do.
+    """Every card that can take the consignment, best first.
 
+    Those that keep the promise come by charge, then time; then the late ones by time, then charge; ties by carrier,
+    mode and card id. None as promise: any time will do.
     Of one carrier's cards for one mode, only those of the narrowest zone that covers the address count.
     """
     usable = [_quote(card, consignment, promise_days) for card in _narrowest(cards, consignment)]

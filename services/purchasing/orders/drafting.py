@@ -96,8 +96,9 @@ def price_at(breaks: Sequence[PriceBreak], quantity: Decimal) -> Decimal:
 
 
 def best_offer(offers: Iterable[Offer], quantity: Decimal) -> Offer | None:
-    """The offer to take for `quantity` among offers in one currency: preferred ones first, then the least to pay,
-    the shorter lead time, the smaller supplier id; None where there is none.
+    """The offer to take for `quantity` among offers in one currency; None where there is none.
+
+    Preferred ones come first, then the least to pay, the shorter lead time, the smaller supplier id.
     """
 
     def rank(offer: Offer) -> tuple[bool, Decimal, int, str]:

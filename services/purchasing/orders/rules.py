@@ -35,8 +35,10 @@ class OrderStatus(StrEnum):
 
 @dataclass(frozen=True)
 class LineState:
-    """A line's quantities in base units, as running totals: `received` counts what was accepted and not taken back,
-    `rejected` what was refused on receipt (the supplier still owes it).
+    """A line's quantities in base units, as running totals.
+
+    `received` counts what was accepted and not taken back, `rejected` what was refused on receipt (the supplier still
+    owes it).
     """
 
     ordered: Decimal

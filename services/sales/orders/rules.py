@@ -46,9 +46,11 @@ class CancelOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class LineState:
-    """A line's quantities in base units. All but `ordered` are running totals that only facts move, so that facts
-    may arrive in any order: `reserved` and `requested` (for delivery) are net of what was released or withdrawn, and
-    include what has been handed over since; `returned` counts authorised returns from their authorisation on.
+    """A line's quantities in base units.
+
+    All but `ordered` are running totals that only facts move, so that facts may arrive in any order: `reserved` and
+    `requested` (for delivery) are net of what was released or withdrawn, and include what has been handed over since;
+    `returned` counts authorised returns from their authorisation on.
     """
 
     ordered: Decimal

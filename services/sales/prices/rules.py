@@ -47,9 +47,10 @@ class Enquiry:
 
 
 def price_for(enquiry: Enquiry, rows: Iterable[ListPrice]) -> ListPrice:
-    """The row that applies: the customer's own before the tier's before everyone's; then the highest quantity break
-    reached, the latest start, the lowest price, the smallest id. The order of `rows` never matters.
+    """The row that applies: the customer's own before the tier's before everyone's.
 
+    Among those, the highest quantity break reached, the latest start, the lowest price, the smallest id; the order of
+    `rows` never matters.
     Raises NoPrice where none applies.
     """
     candidates = [row for row in rows if _applies(row, enquiry)]

@@ -1,12 +1,14 @@
 """Credit: approved within the limit, held beyond it, released oldest first; M3."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.finance.credit.rules import CreditDecision, HeldOrder, decide, releases
+
+D = Decimal
 
 START = datetime(2025, 3, 10, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """The ledger: entries balance, reversals cancel, stock facts meet their counter-accounts; M2, M5, M6."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -30,6 +30,8 @@ from services.finance.ledger.rules import (
 )
 from shared.kernel.tax import tax_of
 
+D = Decimal
+
 money = st.decimals("-1000000", "1000000", places=2)
 rates = st.decimals("0.0001", "200", places=4)
 
@@ -49,7 +51,7 @@ def test_m2_a_receipt_raises_inventory_and_accrual() -> None:
 
 
 def test_m2_the_invoice_releases_the_accrual_with_variance_and_input_tax_against_the_payable() -> None:
-    posted = supplier_invoice_entry(D(50), D(1), D("6.63"), "S1", "CNY", "CNY")
+    posted = supplier_invoice_entry(D(50), D(1), D("6.63"), supplier="S1", currency="CNY", base_currency="CNY")
     assert base_of(posted) == {
         chart.ACCRUAL: D(50),
         chart.PRICE_VARIANCE: D(1),
@@ -63,7 +65,9 @@ def test_m5_one_of_two_sold_comes_back_at_its_average_cost_with_a_credit_note_fo
     back = base_of(stock_entry(StockFact.CUSTOMER_RETURN, D(15), "CNY"))
     assert sold[chart.COST_OF_SALES] + back[chart.COST_OF_SALES] == D(15)
     assert sold[chart.INVENTORY] + back[chart.INVENTORY] == D(-15)
-    note = sales_invoice_entry(-tax_of(D(40), D("0.13"), False, "CNY"), "C1", "CNY", "CNY")
+    note = sales_invoice_entry(
+        -tax_of(D(40), D("0.13"), included=False, currency="CNY"), customer="C1", currency="CNY", base_currency="CNY"
+    )
     assert base_of(note) == {chart.RECEIVABLE: D("-45.20"), chart.REVENUE: D(40), chart.OUTPUT_TAX: D("5.20")}
     assert all(line.debit <= 0 and line.credit <= 0 for line in note.lines)
 
@@ -94,31 +98,49 @@ def test_an_entry_that_does_not_balance_cannot_be_made(lines: list[Line]) -> Non
 
 
 def test_an_invoice_in_foreign_currency_balances_in_both_and_shows_its_rounding() -> None:
-    posted = sales_invoice_entry(tax_of(D("0.35"), D("0.13"), False, "USD"), "C1", "USD", "CNY", D("7.15"))
+    posted = sales_invoice_entry(
+        tax_of(D("0.35"), D("0.13"), included=False, currency="USD"),
+        customer="C1",
+        currency="USD",
+        base_currency="CNY",
+        rate=D("7.15"),
+    )
     assert base_of(posted) == {
         chart.RECEIVABLE: D("2.86"),
         chart.REVENUE: D("-2.50"),
         chart.OUTPUT_TAX: D("-0.36"),
     }
-    rounded = sales_invoice_entry(tax_of(D("0.31"), D("0.13"), False, "USD"), "C1", "USD", "CNY", D("7.15"))
+    rounded = sales_invoice_entry(
+        tax_of(D("0.31"), D("0.13"), included=False, currency="USD"),
+        customer="C1",
+        currency="USD",
+        base_currency="CNY",
+        rate=D("7.15"),
+    )
     assert base_of(rounded)[chart.ROUNDING] == D("0.01")
 
 
 def test_a_payment_at_another_rate_leaves_the_gap_to_exchange() -> None:
-    received = receipt_entry(D(100), "C1", "USD", "CNY", D("7.10"), settled_base=D(715))
+    received = receipt_entry(
+        D(100), customer="C1", currency="USD", base_currency="CNY", rate=D("7.10"), settled_base=D(715)
+    )
     assert base_of(received) == {chart.BANK: D(710), chart.RECEIVABLE: D(-715), chart.EXCHANGE: D(5)}
-    paid = payment_entry(D(100), "S1", "USD", "CNY", D("7.10"), settled_base=D(715))
+    paid = payment_entry(
+        D(100), supplier="S1", currency="USD", base_currency="CNY", rate=D("7.10"), settled_base=D(715)
+    )
     assert base_of(paid) == {chart.PAYABLE: D(715), chart.BANK: D(-710), chart.EXCHANGE: D(-5)}
 
 
 def test_an_accrual_received_at_another_rate_is_released_at_what_it_stands_at() -> None:
-    posted = supplier_invoice_entry(D(50), D(0), D(0), "S1", "USD", "CNY", D(7), accrual_base=D(355))
+    posted = supplier_invoice_entry(
+        D(50), D(0), D(0), supplier="S1", currency="USD", base_currency="CNY", rate=D(7), accrual_base=D(355)
+    )
     assert base_of(posted) == {chart.ACCRUAL: D(355), chart.PAYABLE: D(-350), chart.EXCHANGE: D(-5)}
 
 
 @given(money.filter(bool), money.filter(bool), st.sampled_from(["CNY", "USD"]), rates)
 def test_document_entries_balance_and_both_reversals_cancel_them(net: D, tax: D, currency: str, rate: D) -> None:
-    posted = supplier_invoice_entry(net, D(0), tax, "S1", currency, "CNY", rate)
+    posted = supplier_invoice_entry(net, D(0), tax, supplier="S1", currency=currency, base_currency="CNY", rate=rate)
     assert sum(line.amount for line in posted.lines) == sum(line.base for line in posted.lines) == 0
     for reversal in (red(posted), mirrored(posted)):
         both = base_of(Entry(posted.lines + reversal.lines))

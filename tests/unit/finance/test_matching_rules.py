@@ -1,7 +1,7 @@
 """Three-way match: M2, and partial invoices that release exactly the accrual."""
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -17,13 +17,15 @@ from services.finance.matching.rules import (
 )
 from shared.kernel.tax import tax_of
 
+D = Decimal
+
 TEN_AT_5 = ReceivedLine(price=D(5), currency="CNY", received=D(10), received_value=D(50))
 TWO_PERCENT = Tolerance(price=D("0.02"))
 
 
 def invoiced(quantity: str, price: str) -> InvoicedLine:
     """An invoice line with 13 % of tax."""
-    taxed = tax_of(D(quantity) * D(price), D("0.13"), False, "CNY")
+    taxed = tax_of(D(quantity) * D(price), D("0.13"), included=False, currency="CNY")
     return InvoicedLine(D(quantity), taxed.net, taxed.tax, D("0.13"), "CNY")
 
 

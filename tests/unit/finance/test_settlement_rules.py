@@ -1,7 +1,8 @@
 """Terms and allocation: T2, M4."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,8 @@ from services.finance.settlement.rules import (
     parse_terms,
     schedule,
 )
+
+D = Decimal
 
 DAY1, DAY2, DAY3 = date(2025, 3, 1), date(2025, 3, 31), date(2025, 4, 30)
 M4 = [OpenItem("a", DAY1, D(60)), OpenItem("b", DAY2, D(100))]
@@ -84,7 +87,7 @@ def test_terms_given_as_numbers_are_held_to_the_same() -> None:
 @given(st.decimals("-100000", "100000", places=2), st.lists(st.integers(1, 90), min_size=1, max_size=5))
 def test_instalments_sum_to_the_whole(amount: D, cuts: list[int]) -> None:
     bounds = sorted({0, 100, *cuts})
-    terms = [Instalment(D(high - low), low) for low, high in zip(bounds, bounds[1:], strict=False)]
+    terms = [Instalment(D(high - low), low) for low, high in pairwise(bounds)]
     assert sum(due.amount for due in schedule(amount, terms, DAY1, "CNY")) == amount
 
 

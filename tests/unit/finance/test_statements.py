@@ -1,6 +1,6 @@
 """Statements from account totals: they balance, profit of the year included; T3."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from services.finance.ledger import chart
 from services.finance.ledger.chart import CHART, postable
 from services.finance.ledger.statements import Turnover, balance_sheet, margin, profit_and_loss, trial_balance
+
+D = Decimal
 
 POSTABLE = sorted(code for code in CHART if postable(code))
 movements = st.lists(
@@ -66,13 +68,13 @@ def test_whatever_is_posted_in_balance_the_statements_balance(posted: list[tuple
 def test_the_trial_balance_balances_in_opening_turnover_and_closing(
     before: list[tuple[str, str, D]], during: list[tuple[str, str, D]]
 ) -> None:
-    opening, debits, credits = (dict.fromkeys(POSTABLE, D(0)) for _ in range(3))
+    opening, debited_sum, credited_sum = (dict.fromkeys(POSTABLE, D(0)) for _ in range(3))
     for debited, credited, amount in before:
         opening[debited] += amount
         opening[credited] -= amount
     for debited, credited, amount in during:
-        debits[debited] += amount
-        credits[credited] += amount
-    trial = trial_balance(Turnover(code, opening[code], debits[code], credits[code]) for code in POSTABLE)
+        debited_sum[debited] += amount
+        credited_sum[credited] += amount
+    trial = trial_balance(Turnover(code, opening[code], debited_sum[code], credited_sum[code]) for code in POSTABLE)
     assert trial.balanced
     assert [row.account for row in trial.rows] == POSTABLE

@@ -1,12 +1,14 @@
 """Tax: T1, M7, and that parts always sum to their whole."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.kernel.tax import NOTHING, Portion, Taxed, TaxLine, TaxRounding, part, tax_document, tax_invoice, tax_of
+
+D = Decimal
 
 amounts = st.decimals("-1000000", "1000000", places=2)
 rates = st.sampled_from([D("0"), D("0.03"), D("0.06"), D("0.09"), D("0.13"), D("0.2"), D("0.0725")])
@@ -18,15 +20,15 @@ parts = st.lists(st.integers(1, 50).map(D), min_size=1, max_size=8)
     [("0.08", "124.40", "115.19", "9.21"), ("0.12", "52.50", "46.87", "5.63"), ("0.21", "11.90", "9.83", "2.07")],
 )
 def test_t1_tax_included_is_rounded_half_up_and_net_is_the_remainder(rate: str, gross: str, net: str, tax: str) -> None:
-    assert tax_of(D(gross), D(rate), True, "CNY") == Taxed(D(net), D(tax), D(gross))
+    assert tax_of(D(gross), D(rate), included=True, currency="CNY") == Taxed(D(net), D(tax), D(gross))
 
 
 def test_tax_excluded_is_rounded_half_up_and_gross_is_the_sum() -> None:
-    assert tax_of(D("51"), D("0.13"), False, "CNY") == Taxed(D("51"), D("6.63"), D("57.63"))
+    assert tax_of(D("51"), D("0.13"), included=False, currency="CNY") == Taxed(D("51"), D("6.63"), D("57.63"))
 
 
 def test_tax_is_rounded_to_the_currency() -> None:
-    assert tax_of(D("105"), D("0.10"), False, "JPY") == Taxed(D("105"), D("11"), D("116"))
+    assert tax_of(D("105"), D("0.10"), included=False, currency="JPY") == Taxed(D("105"), D("11"), D("116"))
 
 
 M7 = [TaxLine(D("0.33"), "S13", D("0.13")), TaxLine(D("0.33"), "S13", D("0.13"))]
@@ -69,7 +71,7 @@ def test_one_code_with_two_rates_is_refused_when_the_document_is_rounded() -> No
 
 @given(amounts, rates, st.booleans())
 def test_net_and_tax_are_the_gross_and_the_priced_side_is_the_price(amount: D, rate: D, included: bool) -> None:
-    taxed = tax_of(amount, rate, included, "CNY")
+    taxed = tax_of(amount, rate, included=included, currency="CNY")
     assert taxed.net + taxed.tax == taxed.gross
     assert (taxed.gross if included else taxed.net) == amount
 
@@ -78,7 +80,12 @@ def test_net_and_tax_are_the_gross_and_the_priced_side_is_the_price(amount: D, r
 def test_parts_of_a_line_sum_to_its_net_and_tax_in_any_order(
     amount: D, rate: D, included: bool, quantities: list[D]
 ) -> None:
-    whole, quantity, before, total = tax_of(amount, rate, included, "CNY"), sum(quantities, D(0)), D(0), NOTHING
+    whole, quantity, before, total = (
+        tax_of(amount, rate, included=included, currency="CNY"),
+        sum(quantities, D(0)),
+        D(0),
+        NOTHING,
+    )
     for now in quantities:
         total += part(whole, quantity, before, now, included=included, currency="CNY")
         before += now
@@ -89,7 +96,7 @@ def test_parts_of_a_line_sum_to_its_net_and_tax_in_any_order(
 def test_crediting_all_parts_one_by_one_gives_everything_back(
     amount: D, rate: D, included: bool, quantities: list[D]
 ) -> None:
-    whole, quantity = tax_of(amount, rate, included, "CNY"), sum(quantities, D(0))
+    whole, quantity = tax_of(amount, rate, included=included, currency="CNY"), sum(quantities, D(0))
     before, total = quantity, whole
     for now in quantities:
         total += part(whole, quantity, before, -now, included=included, currency="CNY")

@@ -1,7 +1,7 @@
 """Carriers: the least cost that keeps the promise; L1."""
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -20,6 +20,8 @@ from services.logistics.carriers.rules import (
     choose,
     quotes,
 )
+
+D = Decimal
 
 COURIER = RateCard("1", "SF", "courier", "CNY", FirstAndFurther(D(1), D(12), D(1), D(2)), 2)
 ROAD = RateCard("2", "DB", "road", "CNY", PerKg(D("1.5")), 4, minimum=D(30))

@@ -1,7 +1,7 @@
 """Requisitions become drafts: merged per supplier and day, in packs, at the break they reach."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +14,8 @@ from services.purchasing.orders.drafting import (
     draft_orders,
     order_quantity,
 )
+
+D = Decimal
 
 MONDAY, TUESDAY = date(2025, 3, 10), date(2025, 3, 11)
 BREAKS = (PriceBreak(D(1), D("5")), PriceBreak(D(20), D("4")))

@@ -1,7 +1,7 @@
 """Purchase orders: approval, receipts with tolerance, status; O1."""
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +18,8 @@ from services.purchasing.orders.rules import (
     require_second_person,
     take_back,
 )
+
+D = Decimal
 
 TEN = LineState(ordered=D(10))
 APPROVED = Decisions(submitted=True, approved=True)

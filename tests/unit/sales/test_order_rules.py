@@ -1,7 +1,7 @@
 """Sales orders: line arithmetic and the status that follows from it; O3, O4."""
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,8 @@ from services.sales.orders.rules import (
     require_shippable,
     short_enough,
 )
+
+D = Decimal
 
 TEN = LineState(ordered=D(10))
 CONFIRMED = Answers(stock_answered=True, credit_approved=True)

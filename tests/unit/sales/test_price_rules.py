@@ -1,13 +1,15 @@
 """Prices: the customer's own list, then the tier's, then everyone's; breaks and dates."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sales.prices.rules import Enquiry, ListPrice, NoPrice, line_amount, price_for
+
+D = Decimal
 
 TODAY = date(2025, 3, 10)
 EVERYONE = ListPrice("1", "tea", D("10"), "CNY")
