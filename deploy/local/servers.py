@@ -25,6 +25,7 @@ from deploy.local.processes import ServerFailed, may_enter, unprivileged_user
 from deploy.local.rabbitmq import PrivateBroker
 
 DEFAULT_INSTALLATION: Final = "huotong"
+SERVER_USERS: Final = ("postgres", "rabbitmq")
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,23 @@ class PrivateServers:
         return hmac.new(self._secret, account.encode(), hashlib.sha256).hexdigest()
 
 
+def lasting_folder(project: Path) -> Path:
+    """Give the folder where a project's lasting servers keep their data: its own `var/local`.
+
+    When we are root and the servers' users may not come to the project (one cloned under root's home), it is a
+    folder of this project's own among the machine's data instead.
+    """
+    beside = project.resolve() / "var" / "local"
+    if all(may_enter(unprivileged_user(user), beside) for user in SERVER_USERS):
+        return beside
+    return Path("/var/lib/huotong") / hashlib.sha256(bytes(beside)).hexdigest()[:12]
+
+
 def _prepare(folder: Path) -> None:
     """Make the folder, and see that the servers' users can come to their own folders in it."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
-    for user in map(unprivileged_user, ("postgres", "rabbitmq")):
+    for user in map(unprivileged_user, SERVER_USERS):
         if not may_enter(user, folder):
             raise ServerFailed(
                 f"The servers run as the user {user}, who may not enter {folder}: "
