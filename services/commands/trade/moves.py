@@ -14,7 +14,10 @@ from services.commands.trade.codes import MoneyKind, ServiceKind
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who trades: a customer of the file, or the walk-in customer of a country for lines that name none."""
+    """Who trades: a customer of the file, or the walk-in customer of a country for lines that name none.
+
+    `key` identifies; `country` is the one this document names, and a few customers have two.
+    """
 
     key: str
     country: str

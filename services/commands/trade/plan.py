@@ -129,9 +129,9 @@ def _is_money(judged: Judged) -> bool:
 
 def _money_adjustment(paper: Paper, judged: Judged) -> MoneyAdjustment:
     line, kind = judged.line, MoneyKind(judged.verdict.rule.value)
-    return MoneyAdjustment(paper.invoice, paper.party, line.at, line.row, kind, line.description, line.value)
+    return MoneyAdjustment(paper.invoice, paper.party, paper.at, line.row, kind, line.description, line.value)
 
 
 def _stock_adjustment(paper: Paper, judged: Judged) -> StockAdjustment:
     line = judged.line
-    return StockAdjustment(paper.invoice, paper.party, line.at, line.row, line.item, line.quantity, line.description)
+    return StockAdjustment(paper.invoice, paper.party, paper.at, line.row, line.item, line.quantity, line.description)

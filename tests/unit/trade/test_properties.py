@@ -23,14 +23,19 @@ def files(draw: st.DrawFn) -> list[TradeLine]:
         st.lists(
             st.builds(
                 lambda prefix, number, code, quantity, price, day, customer: row(
-                    f"{prefix}{number}", code, quantity, price, at=f"2011-03-0{day} 10:00:00", customer=customer
+                    f"{prefix}{number}",
+                    code,
+                    quantity,
+                    price,
+                    at=f"2011-03-0{day[0]} 10:0{day[1]}:00",
+                    customer=customer,
                 ),
                 st.sampled_from(["", "", "", "C", "C", "A", "X"]),
                 st.integers(1, 6),
                 st.sampled_from(_CODES),
                 st.integers(-6, 9),
                 st.sampled_from(_PRICES),
-                st.integers(1, 4),
+                st.tuples(st.integers(1, 4), st.integers(0, 3)),
                 st.sampled_from(["", "1", "2"]),
             ),
             max_size=40,
@@ -80,6 +85,15 @@ def test_what_comes_back_is_what_the_row_says_and_never_more_than_was_sold(file:
     planned, quantity = list(plan(file)), {line.row: line.quantity for line in file}
     for (side, number), taken in _portions(planned).items():
         assert taken == -quantity[number] if side == "back" else taken <= quantity[number]
+
+
+@settings(deadline=None)
+@given(files())
+def test_a_day_s_moves_are_in_the_order_of_their_time(file: list[TradeLine]):
+    for day in plan(file):
+        times = [move.at for move in day.moves]
+        assert times == sorted(times)
+        assert all(at.date() == day.date for at in times)
 
 
 @settings(deadline=None)
