@@ -33,7 +33,7 @@ class LowStock:
     to_maximum: Decimal
 
 
-def judge(levels: MinMax, available: Decimal, inbound: Decimal, was_low: bool) -> LowStock:
+def judge(levels: MinMax, available: Decimal, inbound: Decimal, *, was_low: bool) -> LowStock:
     """Whether `available` (on hand less reserved, may be below zero) and `inbound` (ordered, on its way) are low.
 
     Low starts below the minimum and ends above it, so that stock moving around the minimum fires once.

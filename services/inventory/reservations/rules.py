@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A sale line as inventory knows it: `ordered` without what was cancelled before, `reserved` not yet handed over."""
+    """A sale line as inventory knows it: `ordered` less what was cancelled before; `reserved` has not left yet."""
 
     line: str
     ordered: Decimal

@@ -68,6 +68,11 @@ def test_a_shortage_within_tolerance_closes_the_line() -> None:
     assert receive(line, D(97)).after.open == 3
 
 
+def test_no_tolerance_closes_a_line_of_which_nothing_came_or_something_was_cancelled() -> None:
+    assert ExpectedLine("p1", D(10), under_tolerance=D(100)).open == 10
+    assert ExpectedLine("p1", D(100), received=D(89), cancelled=D(10), under_tolerance=D(2)).open == 1
+
+
 def test_a_cancelled_line_takes_nothing_more_and_no_tolerance_stretches_it() -> None:
     line = cancel_rest(ExpectedLine("p1", D(10), received=D(4), over_tolerance=D(50)))
     assert (line.cancelled, line.open) == exact(6, 0)
@@ -123,15 +128,23 @@ def test_lines_of_one_item_are_reserved_in_their_order() -> None:
     )
 
 
+def test_an_item_promised_beyond_what_is_on_hand_gives_nothing() -> None:
+    assert reserve({"a": D(-2)}, [Request("1", "a", D(3))]) == (Reservation("1", "a", D(0), D(3)),)
+
+
 def test_backorders_are_served_oldest_promise_first_and_the_unpromised_last() -> None:
     march, april = date(2026, 3, 1), date(2026, 4, 1)
     waiting = [
         Backorder("unpromised", None, 1, D(1)),
         Backorder("april", april, 2, D(4)),
         Backorder("march, later", march, 9, D(2)),
-        Backorder("march", march, 3, D(2)),
+        Backorder("march, placed first", march, 3, D(2)),
     ]
-    assert serve(D(5), waiting) == (Served("march", D(2)), Served("march, later", D(2)), Served("april", D(1)))
+    assert serve(D(5), waiting) == (
+        Served("march, placed first", D(2)),
+        Served("march, later", D(2)),
+        Served("april", D(1)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,6 +162,12 @@ def test_a_cancellation_stops_what_has_not_left(
     assert answer.outcome == outcome
     assert tuple(line.cancelled for line in answer.lines) == exact(*cancelled)
     assert tuple(line.too_late for line in answer.lines) == exact(*handed_over)
+
+
+def test_a_line_shipped_over_has_nothing_left_to_cancel() -> None:
+    answer = cancel([OrderLine("s1", D(10), D(0), handed_over=D(12))])
+    assert answer.outcome is Outcome.TOO_LATE
+    assert answer.lines[0].cancelled == 0
 
 
 @given(st.dictionaries(st.sampled_from("abc"), amounts), st.lists(st.tuples(st.sampled_from("abcd"), amounts)))
