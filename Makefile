@@ -35,8 +35,8 @@ run: $(RUN_STAMP) ## Start the embedded runtime with a demo company (PORT=8000)
 
 .PHONY: up
 up: ## Start the distributed runtime by Docker Compose
-	@if ! docker info >/dev/null 2>&1; then
-	  echo "Docker does not run here. The same set as local processes: make up-local" >&2
+	@if ! docker info >/dev/null 2>&1 || ! docker compose version >/dev/null 2>&1; then
+	  echo "Docker with Compose does not run here. The same set as local processes: make up-local" >&2
 	  exit 1
 	fi
 	$(PYTHON) -m deploy.docker.passwords var/compose.env

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.servers import Installation, PrivateServers
-
-SERVICES = ("purchasing", "sales", "inventory", "logistics", "finance", "gateway")
+from deploy.services import SERVICES
 
 
 @pytest.fixture(scope="session")

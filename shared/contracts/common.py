@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from marshmallow import ValidationError
+
 from shared.contracts.fields import PERSONAL, Count, Id, Length, Rate, Text
 from shared.contracts.message import message
 
@@ -41,6 +43,11 @@ class Terms:
     """Terms of payment: shares that sum to 1, each with its days."""
 
     instalments: Annotated[list[Instalment], Length(1, 12)]
+
+    def __post_init__(self) -> None:
+        """Raises ValidationError unless the shares sum to 1."""
+        if sum((each.share for each in self.instalments), Decimal(0)) != 1:
+            raise ValidationError("the shares must sum to 1", "instalments")
 
 
 def net(days: int) -> Terms:

@@ -6,7 +6,7 @@ Quantities of lines are in the item's base unit; amounts in the document's curre
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import Address, Terms
+from shared.contracts.common import Address, ById, Terms
 from shared.contracts.fields import (
     MAX_LINES,
     PERSONAL,
@@ -21,6 +21,7 @@ from shared.contracts.fields import (
     Price,
     Rate,
     Text,
+    Version,
 )
 from shared.contracts.inventory import CancelledLine
 from shared.contracts.message import message
@@ -31,6 +32,71 @@ CONTRACT = Contract("sales", "销售", "Sales")
 add_system_operations(CONTRACT)
 
 TaxRounding = Literal["line", "document"]
+
+# ---- customers
+
+
+@message
+class RegisterCustomer:
+    """A new customer. Without terms, everything is due in 30 days."""
+
+    code: Code
+    name: Annotated[Text, PERSONAL]
+    tier: Code = "standard"
+    currency: Currency | None = None
+    country: Text
+    address: Address | None = None
+    tax_id: Code | None = None
+    terms: Terms | None = None
+
+
+@message
+class ChangeCustomer:
+    """What is given replaces what was; the rest stays."""
+
+    id: Id
+    name: Annotated[Text, PERSONAL] | None = None
+    tier: Code | None = None
+    country: Text | None = None
+    address: Address | None = None
+    tax_id: Code | None = None
+    terms: Terms | None = None
+    archived: bool | None = None
+
+
+@message
+class CustomerView:
+    """A customer."""
+
+    id: Id
+    version: Version
+    code: Code
+    name: Annotated[Text, PERSONAL]
+    tier: Code
+    currency: Currency
+    country: Text
+    address: Address | None
+    tax_id: Code | None
+    terms: Terms
+    archived: bool
+
+
+register_customer = CONTRACT.command(
+    "register_customer", "POST", "/customers", RegisterCustomer, CustomerView,
+    scope="sales:write", zh="登记客户", en="Register a customer", status=201, errors=("exists",),
+)  # fmt: skip
+change_customer = CONTRACT.command(
+    "change_customer", "PATCH", "/customers/{id}", ChangeCustomer, CustomerView,
+    scope="sales:write", zh="变更客户", en="Change a customer", if_match=True, errors=("not_found", "stale_version"),
+)  # fmt: skip
+get_customer = CONTRACT.query(
+    "get_customer", "/customers/{id}", ById, CustomerView,
+    scope="sales:read", zh="查看客户", en="A customer", errors=("not_found",),
+)  # fmt: skip
+list_customers = CONTRACT.list_of(
+    "list_customers", "/customers", CustomerView, scope="sales:read", zh="客户列表", en="Customers",
+    filters={"code": "text", "tier": "text", "country": "text", "archived": "flag"}, sorts=("code",),
+)  # fmt: skip
 
 # ---- events
 

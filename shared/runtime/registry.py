@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
 
 from shared.contracts.operations import Contract, Event, Operation
 from shared.runtime.system import SYSTEM_HANDLERS
@@ -59,6 +60,7 @@ class Service:
 
     contract: Contract
     metadata: MetaData
+    home: str
     operations: dict[str, tuple[Operation[Any, Any], CommandHandler]] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
 
@@ -68,10 +70,13 @@ class Service:
         return self.contract.service
 
     @classmethod
-    def of(cls, contract: Contract, metadata: MetaData, capabilities: Iterable[ModuleType]) -> "Service":
-        """The service made of these capability modules; raises LookupError where an operation has no handler."""
+    def of(cls, contract: Contract, base: type[DeclarativeBase], capabilities: Iterable[ModuleType]) -> "Service":
+        """The service made of these capability modules, over the tables of `base` and with migrations beside it.
+
+        Raises LookupError where an operation has no handler.
+        """
         from_modules = {module.__name__ for module in capabilities}
-        service = cls(contract, metadata)
+        service = cls(contract, base.metadata, base.__module__)
         for function, operation in _BOUND:
             if function.__module__ in from_modules:
                 service._bind(operation, function)

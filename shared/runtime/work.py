@@ -98,6 +98,20 @@ class UnitOfWork:
             self.session.execute(insert(row), [{"company": self.company, **each} for each in values])
             self._touched.append(f"{row.__name__}: {len(values)} new")
 
+    def keep_copy(self, row: type[Row], id_: str, **values: object) -> None:
+        """Replace the read copy `id_` of another service's thing, unless a fact with a higher sequence came first.
+
+        The row kind has the columns `id` and `sequence`.
+        """
+        table: Any = row.__table__  # type: ignore[attr-defined]
+        statement = self._upsert()(table).values(company=self.company, id=id_, sequence=self.sequence, **values)
+        newer = statement.on_conflict_do_update(
+            index_elements=[table.c.id],
+            set_={**values, "sequence": self.sequence},
+            where=table.c.sequence < self.sequence,
+        )
+        self.session.execute(newer)
+
     def change(self, row: type[Row]) -> Update:
         """An update of this company's rows of one kind, to be narrowed by `where`, run by `changed`."""
         return update(row).where(row.company == self.company).execution_options(synchronize_session="fetch")
@@ -176,10 +190,12 @@ class UnitOfWork:
         id_ = self.new_id()
         return Envelope(id_, fact.type, subject, sequence, id_, self.now, self.context, fact.write(payload))
 
+    def _upsert(self) -> Any:
+        return postgres_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+
     def _next(self, table: Any, by: int = 1, **key: str) -> int:
-        upsert = postgres_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
         statement = (
-            upsert(table)
+            self._upsert()(table)
             .values(company=self.company, last=by, **key)
             .on_conflict_do_update(index_elements=list(table.primary_key), set_={"last": table.c.last + by})
             .returning(table.c.last)

@@ -16,8 +16,7 @@ from deploy.rabbitmq.accounts import (
     service_permissions,
     user_name,
 )
-
-SERVICES = ("purchasing", "sales", "inventory", "logistics", "finance", "gateway")
+from deploy.services import SERVICES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What the containers of `make up` need beside the code."""

@@ -1,0 +1,29 @@
+"""Alembic's environment, the same for every service: runs on the connection it is handed."""
+
+from alembic import context
+
+from shared.storage.backbone import BACKBONE
+from shared.storage.types import Exact, Instant
+
+_OWN_TYPES = (Exact, Instant)
+
+
+def _render(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Write Huotong's own column types by their name in migrations."""
+    if kind == "type" and isinstance(item, _OWN_TYPES):
+        autogen_context.imports.add("from shared.storage import types")  # type: ignore[attr-defined]
+        argument = item.scale if isinstance(item, Exact) else ""
+        return f"types.{type(item).__name__}({argument})"
+    return False
+
+
+config = context.config
+context.configure(
+    connection=config.attributes["connection"],
+    target_metadata=[config.attributes["metadata"], BACKBONE],
+    render_item=_render,
+    compare_type=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
