@@ -209,16 +209,19 @@ def test_the_policy_decides_at_what_cost_a_supplier_return_leaves(
     assert layers(position) == left
 
 
-def test_receipt_cost_under_fifo_takes_the_oldest_for_units_of_the_receipt_that_are_gone() -> None:
-    line = OriginalLine("r2", D(2), D(40))
+@pytest.mark.parametrize(
+    ("receipt", "cost", "left"),
+    [("r2", 40 + 10, [(1, 10), (2, 60)]), ("long gone", 20 + 20, [(1, 20), (2, 60)])],
+)
+def test_receipt_cost_under_fifo_takes_the_oldest_for_units_of_the_receipt_that_are_gone(
+    receipt: str, cost: int, left: list[tuple[Decimal | int, Decimal | int]]
+) -> None:
+    line = OriginalLine(receipt, D(3), D(60))
     position, gone = return_to_supplier(
-        stock(FIFO, "2@10", "2@20", "2@30"), line, D(2), D(40), SupplierReturnPolicy.RECEIPT_COST
+        stock(FIFO, "2@10", "2@20", "2@30"), line, D(3), D(60), SupplierReturnPolicy.RECEIPT_COST
     )
-    assert layers(position) == [(2, 20), (2, 60)]
-    line = OriginalLine("r9", D(3), D(60))
-    position, gone = return_to_supplier(position, line, D(3), D(60), SupplierReturnPolicy.RECEIPT_COST)
-    assert (gone.cost, gone.variance) == exact(50, -10)
-    assert layers(position) == [(1, 30)]
+    assert (gone.cost, gone.variance) == exact(cost, cost - 60)
+    assert layers(position) == left
 
 
 def test_receipt_cost_leaves_the_average_pool_and_what_stays_carries_the_rest() -> None:
