@@ -133,3 +133,17 @@ sequences = Table(
     Column("last", Integer, nullable=False),
 )
 """How many events each subject has had: the `sequence` of the next."""
+
+processes = Table(
+    "processes",
+    BACKBONE,
+    Column("company", String(16), primary_key=True),
+    Column("process", String(40), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("steps", JSON, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("due_on", Date),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_processes_due", "company", "process", "status", "due_on"),
+)
+"""Where each long-running business process stands: step → waiting, done or undone."""
