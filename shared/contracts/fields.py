@@ -35,6 +35,14 @@ PERSONAL = Visible("personal")
 
 
 @dataclass(frozen=True)
+class Secret:
+    """Marks a password, token or key: written into no journal, and shown in no repeated answer."""
+
+
+SECRET = Secret()
+
+
+@dataclass(frozen=True)
 class Length:
     """How many elements a list may have."""
 

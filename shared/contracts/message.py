@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 
 from marshmallow import Schema, fields, post_load, validate
 
-from shared.contracts.fields import Day, Flag, Instant, Length, PlainText, Visible, Wire
+from shared.contracts.fields import Day, Flag, Instant, Length, PlainText, Secret, Visible, Wire
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -84,6 +84,12 @@ def visible_fields(cls: type[Any]) -> dict[str, "str | dict[str, Any]"]:
     return found
 
 
+def without_secrets(cls: type[Any], data: Json) -> Json:
+    """`data` of a message as it may be kept: its secret fields (of the message itself) are None."""
+    secret = {name for name, spec in _schema(cls, "raise").fields.items() if spec.metadata.get("secret")}
+    return {name: None if name in secret else value for name, value in data.items()} if secret else data
+
+
 _PLAIN: dict[type[Any], type[fields.Field[Any]]] = {
     bool: Flag,
     date: Day,
@@ -111,9 +117,7 @@ def _field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
         options["allow_none"] = True
         inner, more = _unwrap(inner)
         marks = (*more, *marks)
-    for mark in marks:
-        if isinstance(mark, Visible):
-            options["metadata"]["visible"] = mark.to
+    options["metadata"] |= _marked(marks)
     wire = next((mark for mark in reversed(marks) if isinstance(mark, Wire)), None)
     if wire:
         return wire.field_class(**_merged(wire.options, options))
@@ -135,6 +139,17 @@ def _field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
     if inner is Decimal:
         raise TypeError("a decimal field needs its exact type: Amount, Quantity, Price, Rate or ExchangeRate")
     return _PLAIN[inner](**options)
+
+
+def _marked(marks: typing.Iterable[Any]) -> Json:
+    """What a field's marks say about who may see and keep it."""
+    found: Json = {}
+    for mark in marks:
+        if isinstance(mark, Visible):
+            found["visible"] = mark.to
+        if isinstance(mark, Secret):
+            found["secret"] = True
+    return found
 
 
 def _merged(fixed: typing.Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:

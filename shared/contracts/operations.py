@@ -15,6 +15,8 @@ R = TypeVar("R")
 E = TypeVar("E")
 Method = Literal["GET", "POST", "PATCH"]
 KeyRule = Literal["none", "accepted", "required"]
+PUBLIC, SIGNED_IN, SESSION = "public", "signed-in", "session"
+"""Scopes of operations that need no role: open to anyone; to whoever is known; to people at a session, not to keys."""
 FilterKind = Literal["code", "id", "text", "date", "instant", "number", "flag"]
 FilterValue = str | date | datetime | Decimal | bool
 

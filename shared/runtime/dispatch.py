@@ -6,14 +6,14 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from shared.contracts.listing import list_query
-from shared.contracts.message import dump
+from shared.contracts.message import dump, without_secrets
 from shared.contracts.operations import Operation, Page
 from shared.kernel.clocks import Clock
 from shared.kernel.ids import IdSource
@@ -97,12 +97,13 @@ class Dispatcher:
         claim = "|".join((call.context.company, call.context.actor, call.operation, call.key)) if call.key else None
         try:
             with self.database.transaction(claim) as session:
-                if earlier := self._earlier(session, call):
+                kept = without_secrets(operation.request, call.payload)
+                if earlier := self._earlier(session, call, kept):
                     return earlier
                 work = self._work(session, call)
                 body = _body(operation, handler(work, _request(operation, call)))
                 work.finish()
-                self._record(session, call, body, work)
+                self._record(session, call, kept, without_secrets(operation.response, body), work.now)
                 effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)))
         except Claimed:
             return Reply(problem=Problem(code="in_progress", status=409, detail="the same request is still running"))
@@ -114,7 +115,7 @@ class Dispatcher:
         work.if_match = call.if_match
         return work
 
-    def _earlier(self, session: Session, call: Call) -> Reply | None:
+    def _earlier(self, session: Session, call: Call, kept: Json) -> Reply | None:
         """The answer to the same request made before, if there was one."""
         if call.key is None:
             return None
@@ -128,23 +129,23 @@ class Dispatcher:
         ).one_or_none()
         if found is None:
             return None
-        if found.input_hash != _fingerprint(call):
+        if found.input_hash != _fingerprint(call, kept):
             detail = "this Idempotency-Key was used for another request"
             return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
         return Reply(body=found.response, replayed=True)
 
-    def _record(self, session: Session, call: Call, body: Json, work: UnitOfWork) -> None:
+    def _record(self, session: Session, call: Call, kept: Json, body: Json, now: datetime) -> None:
         session.execute(
             insert(journal).values(
                 company=call.context.company,
                 principal=call.context.actor,
                 operation=call.operation,
                 key=call.key,
-                input_hash=_fingerprint(call),
-                input=call.payload,
+                input_hash=_fingerprint(call, kept),
+                input=kept,
                 business_date=call.context.business_date,
                 request_id=call.context.request_id,
-                recorded_at=work.now,
+                recorded_at=now,
                 response=body if call.key else None,
             )
         )
@@ -164,8 +165,8 @@ def _body(operation: Operation[Any, Any], answer: Any) -> Json:
     return dump(answer)
 
 
-def _fingerprint(call: Call) -> str:
-    canonical = json.dumps([call.payload, call.if_match], sort_keys=True, ensure_ascii=False)
+def _fingerprint(call: Call, kept: Json) -> str:
+    canonical = json.dumps([kept, call.if_match], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
