@@ -1,6 +1,9 @@
 """Alembic's environment, the same for every service: runs on the connection it is handed."""
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from shared.storage.backbone import BACKBONE
 from shared.storage.types import Exact, Instant
@@ -8,10 +11,10 @@ from shared.storage.types import Exact, Instant
 _OWN_TYPES = (Exact, Instant)
 
 
-def _render(kind: str, item: object, autogen_context: object) -> str | bool:
+def _render(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
     """Write Huotong's own column types by their name in migrations."""
     if kind == "type" and isinstance(item, _OWN_TYPES):
-        autogen_context.imports.add("from shared.storage import types")  # type: ignore[attr-defined]
+        autogen_context.imports.add("from shared.storage import types")
         argument = item.scale if isinstance(item, Exact) else ""
         return f"types.{type(item).__name__}({argument})"
     return False

@@ -1,0 +1,137 @@
+"""A client of the gateway, over HTTP as any other: what replay, audit and the demo company use."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from shared.contracts.fields import decimal_text
+from shared.contracts.operations import Operation
+
+Json = dict[str, Any]
+_TIMEOUT = (5, 60)
+_ROWS = 1000
+
+
+class Refused(Exception):
+    """The gateway answered with a problem."""
+
+    def __init__(self, operation: str, problem: Json) -> None:
+        self.operation, self.problem = operation, problem
+        where = "; ".join(f"{fault['pointer']} {fault['message']}" for fault in problem.get("errors", ())[:3])
+        super().__init__(f"{operation}: {problem.get('status')} {self.code}: {problem.get('detail')} {where}".rstrip())
+
+    @property
+    def code(self) -> str:
+        """The stable code of why."""
+        return str(self.problem.get("code", "unknown"))
+
+
+@dataclass(frozen=True)
+class Login:
+    """A person's name and password, for one company."""
+
+    login: str
+    password: str
+    company: str | None = None
+
+
+class Client:
+    """One person or machine at one gateway; keeps its connections open."""
+
+    def __init__(self, url: str, token: str, company: str | None = None) -> None:
+        self.url, self.company = url.rstrip("/"), company
+        self._http = requests.Session()
+        self._http.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=16))
+        self._http.headers["Authorization"] = f"Bearer {token}"
+        if company:
+            self._http.headers["Huotong-Company"] = company
+
+    @classmethod
+    def log_in(cls, url: str, login: Login) -> "Client":
+        """A client with a session of this person; raises Refused."""
+        body = {"login": login.login, "password": login.password}
+        answer = requests.post(f"{url.rstrip('/')}/v1/identity/sessions", json=body, timeout=_TIMEOUT)
+        if not answer.ok:
+            raise Refused("log_in", _problem(answer))
+        return cls(url, answer.json()["token"], login.company)
+
+    def do(
+        self, operation: Operation[Any, Any], *, on: date | None = None, key: str | None = None,
+        if_match: int | None = None, **fields: Any,
+    ) -> Json:  # fmt: skip
+        """Call an operation with these fields; its body. Raises Refused.
+
+        A write without `key` gets a random one, so that a retry after a lost answer has no second effect.
+        """
+        path = operation.path
+        for name in operation.path_parameters:
+            path = path.replace(f"{{{name}}}", quote(str(fields.pop(name)), safe=""))
+        headers = self._headers(operation, on, key, if_match)
+        plain = {name: to_json(value) for name, value in fields.items() if value is not None}
+        sent: Json = {"json": plain} if operation.writes else {"params": plain}
+        for tries_left in (2, 1, 0):
+            try:
+                answer = self._http.request(
+                    operation.method, self.url + path, headers=headers, timeout=_TIMEOUT, **sent
+                )
+            except (requests.ConnectionError, requests.Timeout):
+                if not tries_left:
+                    raise
+                continue
+            if answer.status_code in (502, 503, 504) and tries_left:
+                continue
+            break
+        if not answer.ok:
+            raise Refused(operation.name, _problem(answer))
+        body: Json = answer.json()
+        return body
+
+    def rows(self, operation: Operation[Any, Any], **filters: Any) -> Iterator[Json]:
+        """Every row of a list, page after page."""
+        cursor = None
+        while True:
+            found = self.do(operation, limit=_ROWS, cursor=cursor, **filters)
+            yield from found["data"]
+            cursor = found["next_cursor"]
+            if not found["has_more"]:
+                return
+
+    def _headers(
+        self, operation: Operation[Any, Any], on: date | None, key: str | None, if_match: int | None
+    ) -> Mapping[str, str]:
+        headers = {}
+        if operation.key != "none":
+            headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        if on:
+            headers["Huotong-Business-Date"] = on.isoformat()
+        if if_match is not None:
+            headers["If-Match"] = f'"{if_match}"'
+        return headers
+
+
+def to_json(value: Any) -> Any:
+    """A Python value as the API writes it."""
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [to_json(each) for each in value]
+    if isinstance(value, dict):
+        return {name: to_json(each) for name, each in value.items()}
+    return value
+
+
+def _problem(answer: requests.Response) -> Json:
+    try:
+        problem: Json = answer.json()
+    except ValueError:
+        problem = {"status": answer.status_code, "code": "no_answer", "detail": answer.text[:200]}
+    return problem
