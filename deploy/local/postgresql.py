@@ -18,6 +18,7 @@ from psycopg2.extensions import cursor
 from deploy.local.processes import (
     LOOPBACK,
     Child,
+    FolderClaim,
     ServerFailed,
     folder_for,
     free_port,
@@ -51,6 +52,7 @@ class PrivateDatabase:
 
     folder: Path
     password: str
+    claim: FolderClaim | None = None
     durable: bool = True
     port: int = field(default_factory=free_port)
     _user: str | None = field(default_factory=lambda: unprivileged_user("postgres"), init=False)
@@ -63,6 +65,7 @@ class PrivateDatabase:
             log=self.folder / "postgresql.log",
             environment=_environment(),
             user=self._user,
+            claim=self.claim,
             # PostgreSQL's fast shutdown: roll back what is open, write everything, end.
             stop_signal=signal.SIGINT,
         )

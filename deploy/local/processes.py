@@ -1,6 +1,7 @@
 """Child processes of a private server: started quietly, awaited with a limit, ended for certain."""
 
 import contextlib
+import fcntl
 import os
 import pwd
 import random
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.05
@@ -72,6 +74,44 @@ def wait_until(done: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+class FolderClaim:
+    """The right to run servers on a folder's data, which one at a time has.
+
+    The servers hold it too: when we are killed, it is free only after they have ended.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "claim"
+        self._file: BinaryIO | None = None
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The open file that a process must inherit to hold the claim as well."""
+        return () if self._file is None else (self._file.fileno(),)
+
+    def take(self, seconds: float) -> None:
+        """Take the claim; raises ServerFailed when another holds it longer than this."""
+        file = self._path.open("ab")
+        if not wait_until(lambda: _locked(file), seconds):
+            file.close()
+            raise ServerFailed(f"Servers already run on the data in {self._path.parent}")
+        self._file = file
+
+    def release(self) -> None:
+        """Give the claim back; does nothing where it is not held."""
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+
+
+def _locked(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @dataclass
 class Child:
     """One server process of ours, with its log.
@@ -85,6 +125,7 @@ class Child:
     environment: Mapping[str, str]
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    claim: FolderClaim | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -113,6 +154,7 @@ class Child:
                 user=self.user,
                 group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
                 extra_groups=None if self.user is None else [],
+                pass_fds=() if self.claim is None else self.claim.held,
                 # A Ctrl-C at the terminal reaches us alone; we stop servers after their clients.
                 start_new_session=True,
             )

@@ -21,6 +21,7 @@ from urllib.parse import quote
 from deploy.local.processes import (
     LOOPBACK,
     Child,
+    FolderClaim,
     ServerFailed,
     folder_for,
     free_port,
@@ -51,6 +52,7 @@ class PrivateBroker:
 
     folder: Path
     password: str
+    claim: FolderClaim | None = None
     port: int = field(default_factory=free_port)
     api_port: int = field(default_factory=free_port)
     _epmd_port: int = field(default_factory=free_port, init=False)
@@ -65,6 +67,7 @@ class PrivateBroker:
             log=self.folder / "epmd.log",
             environment=self._environment(),
             user=self._user,
+            claim=self.claim,
         )
         self._node = Child(
             name="RabbitMQ",
@@ -72,6 +75,7 @@ class PrivateBroker:
             log=self.folder / "rabbitmq.log",
             environment=self._environment(),
             user=self._user,
+            claim=self.claim,
         )
 
     @property

@@ -21,10 +21,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from deploy.local.postgresql import PrivateDatabase
-from deploy.local.processes import ServerFailed, may_enter, unprivileged_user
+from deploy.local.processes import FolderClaim, ServerFailed, may_enter, unprivileged_user
 from deploy.local.rabbitmq import PrivateBroker
 
 DEFAULT_INSTALLATION: Final = "huotong"
+# Longer than servers take to end after the process that started them was killed.
+CLAIM_SECONDS: Final = 20.0
 SERVER_USERS: Final = ("postgres", "rabbitmq")
 
 
@@ -58,8 +60,9 @@ class PrivateServers:
         self.folder = Path(tempfile.mkdtemp(prefix="huotong-")) if folder is None else folder.resolve()
         _prepare(self.folder)
         self._secret = _lasting_secret(self.folder / "secret")
-        self.database = PrivateDatabase(self.folder, self._password("postgresql"), durable=durable)
-        self.broker = PrivateBroker(self.folder, self._password("rabbitmq"))
+        self._claim = FolderClaim(self.folder)
+        self.database = PrivateDatabase(self.folder, self._password("postgresql"), self._claim, durable=durable)
+        self.broker = PrivateBroker(self.folder, self._password("rabbitmq"), self._claim)
 
     def __enter__(self) -> Self:
         """Start both servers."""
@@ -77,6 +80,7 @@ class PrivateServers:
 
         Raises ServerFailed with the end of the server's log; nothing is left running then.
         """
+        self._claim.take(CLAIM_SECONDS)
         try:
             self.broker.launch()
             self.database.launch()
@@ -91,6 +95,7 @@ class PrivateServers:
         with contextlib.ExitStack() as cleanup:
             if self._temporary:
                 cleanup.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            cleanup.callback(self._claim.release)
             cleanup.callback(self.database.kill if self._temporary else self.database.stop)
             cleanup.callback(self.broker.kill if self._temporary else self.broker.stop)
 

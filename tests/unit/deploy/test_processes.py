@@ -9,6 +9,7 @@ import pytest
 from deploy.local.processes import (
     PRIVATE_PORTS,
     Child,
+    FolderClaim,
     ServerFailed,
     descendants,
     free_port,
@@ -84,3 +85,27 @@ def test_a_folder_under_a_closed_one_cannot_be_entered_by_a_servers_user(tmp_pat
     closed.mkdir(mode=0o700)
     assert not may_enter("nobody", closed / "data")
     assert may_enter(None, closed / "data")
+
+
+def test_a_folders_data_serve_one_at_a_time(tmp_path: Path):
+    first, second = FolderClaim(tmp_path), FolderClaim(tmp_path)
+    first.take(seconds=0)
+    with pytest.raises(ServerFailed, match="already run"):
+        second.take(seconds=0.1)
+    first.release()
+    second.take(seconds=0)
+    second.release()
+
+
+def test_a_server_holds_the_claim_after_us(tmp_path: Path):
+    ours, next_one = FolderClaim(tmp_path), FolderClaim(tmp_path)
+    ours.take(seconds=0)
+    server = python(FOREVER, tmp_path)
+    server.claim = ours
+    server.start()
+    ours.release()
+    with pytest.raises(ServerFailed, match="already run"):
+        next_one.take(seconds=0.1)
+    server.kill()
+    next_one.take(seconds=20)
+    next_one.release()
