@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +18,8 @@ from shared.contracts.operations import Operation
 Json = dict[str, Any]
 _TIMEOUT = (5, 60)
 _ROWS = 1000
+_TRIES = 3
+_AWAY = (502, 503, 504)
 
 
 class Refused(Exception):
@@ -75,19 +78,8 @@ class Client:
             path = path.replace(f"{{{name}}}", quote(str(fields.pop(name)), safe=""))
         headers = self._headers(operation, on, key, if_match)
         plain = {name: to_json(value) for name, value in fields.items() if value is not None}
-        sent: Json = {"json": plain} if operation.writes else {"params": plain}
-        for tries_left in (2, 1, 0):
-            try:
-                answer = self._http.request(
-                    operation.method, self.url + path, headers=headers, timeout=_TIMEOUT, **sent
-                )
-            except (requests.ConnectionError, requests.Timeout):
-                if not tries_left:
-                    raise
-                continue
-            if answer.status_code in (502, 503, 504) and tries_left:
-                continue
-            break
+        sent: Json = {"json": plain} if operation.writes else {"params": _query(plain)}
+        answer = self._send(operation.method, self.url + path, headers=headers, **sent)
         if not answer.ok:
             raise Refused(operation.name, _problem(answer))
         body: Json = answer.json()
@@ -102,6 +94,15 @@ class Client:
             cursor = found["next_cursor"]
             if not found["has_more"]:
                 return
+
+    def _send(self, method: str, url: str, **sent: Any) -> requests.Response:
+        """The answer; asked again, under the same key, while the gateway or a service is away for a moment."""
+        for _ in range(_TRIES - 1):
+            with suppress(requests.ConnectionError, requests.Timeout):
+                answer = self._http.request(method, url, timeout=_TIMEOUT, **sent)
+                if answer.status_code not in _AWAY:
+                    return answer
+        return self._http.request(method, url, timeout=_TIMEOUT, **sent)
 
     def _headers(
         self, operation: Operation[Any, Any], on: date | None, key: str | None, if_match: int | None
@@ -127,6 +128,10 @@ def to_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: to_json(each) for name, each in value.items()}
     return value
+
+
+def _query(fields: Json) -> Json:
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
 
 
 def _problem(answer: requests.Response) -> Json:

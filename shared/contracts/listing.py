@@ -1,4 +1,4 @@
-"""Reading a list's query string: limit, cursor, sort and the declared filters, the same at the gateway and behind it."""
+"""Reading a list's query string: limit, cursor, sort and declared filters, the same at the gateway and behind it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ def list_query(listing: Listing, parameters: Mapping[str, str]) -> ListQuery:
 
 
 def filter_parameters(listing: Listing) -> Iterable[tuple[str, FilterKind]]:
-    """Every query parameter that filters, with the kind of its values: `status`, `placed_on`, `placed_on[gte]`, …"""
+    """Every query parameter that filters (`status`, `placed_on`, `placed_on[gte]`), with the kind of its values."""
     for name, kind in listing.filters.items():
         yield name, kind
         if kind in _RANGED:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -41,6 +41,15 @@ class Delivery:
     tries: int = 0
 
 
+@dataclass
+class _Batch:
+    """What a batch has done so far: facts taken in, what it told, and the subjects that are known now."""
+
+    facts: list[str] = field(default_factory=list)
+    told: list[Envelope] = field(default_factory=list)
+    subjects: set[str] = field(default_factory=set)
+
+
 class Receiver:
     """Takes events in for one service."""
 
@@ -55,10 +64,12 @@ class Receiver:
 
         Raises what made the whole transaction fail; then none of the batch had any effect and all may come again.
         """
-        effects = Effects()
+        batch = _Batch()
         with self.database.transaction() as session:
-            outcomes = [self._take_one(session, delivery, effects) for delivery in deliveries]
-        self._after_commit(effects)
+            outcomes = [self._take_one(session, delivery, batch) for delivery in deliveries]
+            self._unpark(session, batch.facts)
+            woken = waiting_for(session, self.service.name, sorted(batch.subjects))
+        self._after_commit(Effects(batch.told, woken))
         return outcomes
 
     def take_apart(self, delivery: Delivery) -> Outcome | timedelta:
@@ -87,13 +98,11 @@ class Receiver:
             )
             return [Delivery(text) for text in session.scalars(statement)]
 
-    def _take_one(self, session: Session, delivery: Delivery, effects: Effects) -> Outcome:
+    def _take_one(self, session: Session, delivery: Delivery, batch: "_Batch") -> Outcome:
         started = time.perf_counter()
         try:
-            envelope = Envelope.from_text(delivery.text)
-            if envelope.type not in self.service.subscriptions:
-                raise Undecodable(f"{self.service.name} does not know {envelope.type}")
-            outcome = self._handle(session, delivery, envelope, effects)
+            envelope = self._decoded(delivery)
+            outcome = self._handle(session, delivery, envelope, batch)
             name = envelope.routing_key
         except Undecodable as error:
             self._bury(session, delivery, error)
@@ -101,15 +110,16 @@ class Receiver:
         HANDLER_SECONDS.labels(self.service.name, name, outcome).observe(time.perf_counter() - started)
         return outcome
 
-    def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, effects: Effects) -> Outcome:
+    def _decoded(self, delivery: Delivery) -> Envelope:
+        envelope = Envelope.from_text(delivery.text)
+        if envelope.type not in self.service.subscriptions:
+            raise Undecodable(f"{self.service.name} does not know {envelope.type}")
+        return envelope
+
+    def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, batch: "_Batch") -> Outcome:
         try:
             with session.begin_nested():
-                if not self._first_time(session, envelope):
-                    self._unpark(session, envelope)
-                    return "duplicate"
-                work = self._run(session, envelope)
-                subjects = [envelope.subject, *known_by(work)]
-                self._unpark(session, envelope)
+                work = self._run(session, envelope) if self._first_time(session, envelope) else None
         except NotYet as missing:
             return self._park(session, delivery, envelope, missing)
         except Exception as error:
@@ -117,8 +127,11 @@ class Receiver:
                 raise
             self._bury(session, delivery, error)
             return "dead"
-        effects.told.extend(work.told)
-        effects.woken.extend(waiting_for(session, self.service.name, subjects))
+        batch.facts.append(envelope.fact)
+        if work is None:
+            return "duplicate"
+        batch.told.extend(work.told)
+        batch.subjects.update((envelope.subject, *known_by(work)))
         return "handled"
 
     def _run(self, session: Session, envelope: Envelope) -> UnitOfWork:
@@ -143,15 +156,16 @@ class Receiver:
         }
         return _insert_new(session, inbox, row)
 
-    def _unpark(self, session: Session, envelope: Envelope) -> None:
-        session.execute(delete(parked).where(parked.c.consumer == self.service.name, parked.c.fact == envelope.fact))
+    def _unpark(self, session: Session, facts: Sequence[str]) -> None:
+        if facts:
+            session.execute(delete(parked).where(parked.c.consumer == self.service.name, parked.c.fact.in_(facts)))
 
     def _park(self, session: Session, delivery: Delivery, envelope: Envelope, missing: NotYet) -> Outcome:
         since = session.scalar(
             select(parked.c.parked_at).where(parked.c.consumer == self.service.name, parked.c.fact == envelope.fact)
         )
         if since is not None and self.clock.now() - since > PATIENCE:
-            self._unpark(session, envelope)
+            self._unpark(session, [envelope.fact])
             self._bury(session, delivery, missing)
             return "dead"
         if since is not None:

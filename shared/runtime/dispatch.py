@@ -91,17 +91,17 @@ class Dispatcher:
     def _query(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
         with self.database.snapshot() as session:
             work = self._work(session, call)
-            return Reply(body=_body(operation, handler(work, _request(operation, call))))
+            return Reply(body=_body(handler(work, _request(operation, call))))
 
     def _command(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
-        claim = "|".join((call.context.company, call.context.actor, call.operation, call.key)) if call.key else None
+        claim = f"{call.context.company}|{call.context.actor}|{call.operation}|{call.key}" if call.key else None
         try:
             with self.database.transaction(claim) as session:
                 kept = without_secrets(operation.request, call.payload)
                 if earlier := self._earlier(session, call, kept):
                     return earlier
                 work = self._work(session, call)
-                body = _body(operation, handler(work, _request(operation, call)))
+                body = _body(handler(work, _request(operation, call)))
                 work.finish()
                 self._record(session, call, kept, without_secrets(operation.response, body), work.now)
                 effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)))
@@ -155,7 +155,7 @@ def _request(operation: Operation[Any, Any], call: Call) -> Any:
     return list_query(operation.listing, call.payload) if operation.listing else operation.read(call.payload)
 
 
-def _body(operation: Operation[Any, Any], answer: Any) -> Json:
+def _body(answer: Any) -> Json:
     if isinstance(answer, Page):
         return {
             "data": [dump(each) for each in answer.data],

@@ -27,3 +27,15 @@ def backlog(session: Session) -> tuple[int, datetime | None]:
     """How many facts are unconfirmed, and since when the oldest is."""
     count, oldest = session.execute(select(func.count(), func.min(outbox.c.recorded_at)).where(~outbox.c.sent)).one()
     return count, oldest
+
+
+def claim(session: Session, most: int, but: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+    """The oldest unconfirmed facts no one else is telling, as (id, type, envelope), locked until the transaction ends.
+
+    Facts of the types `but` are left out.
+    """
+    statement = select(outbox.c.id, outbox.c.type, outbox.c.envelope).where(~outbox.c.sent)
+    if but:
+        statement = statement.where(outbox.c.type.not_in(but))
+    statement = statement.order_by(outbox.c.recorded_at).limit(most).with_for_update(skip_locked=True)
+    return [(row.id, row.type, row.envelope) for row in session.execute(statement)]

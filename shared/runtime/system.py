@@ -18,7 +18,7 @@ def _listed(table: Table, view: type[Any], id_column: str = "id") -> CommandHand
     names = [name for name in view.__dataclass_fields__ if name != "id"]
 
     def shown(row: Row[Any]) -> Any:
-        found = row._mapping
+        found = row._asdict()
         return view(id=found[id_column], **{name: found[name] for name in names})
 
     def handler(work: UnitOfWork, query: ListQuery) -> Page[Any]:
@@ -57,7 +57,7 @@ def _letter(work: UnitOfWork, id_: str) -> Row[Any]:
 
 def _settled(work: UnitOfWork, letter: Row[Any], state: str) -> DeadLetter:
     work.session.execute(update(dead_letters).where(dead_letters.c.id == letter.id).values(state=state))
-    shown = {name: letter._mapping[name] for name in DeadLetter.__dataclass_fields__}
+    shown = {name: getattr(letter, name) for name in DeadLetter.__dataclass_fields__}
     return DeadLetter(**{**shown, "state": state})
 
 

@@ -41,6 +41,4 @@ def _config(service: Service) -> Config:
 
 def _versions(service: Service) -> Path:
     """The folder beside the module that declares the service's tables."""
-    module = import_module(service.home)
-    assert module.__file__ is not None
-    return Path(module.__file__).parent / "migrations"
+    return Path(str(import_module(service.home).__file__)).parent / "migrations"

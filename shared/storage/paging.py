@@ -40,7 +40,7 @@ def page_with(
     for condition in query.filters:
         statement = statement.where(_condition(columns[condition.name], condition))
     if query.cursor:
-        statement = statement.where(_after(by, tie, _read(query.cursor, by, tie), descending))
+        statement = statement.where(_after(by, tie, _read(query.cursor, by, tie), descending=descending))
     order = (by.desc(), tie.desc()) if descending else (by.asc(), tie.asc())
     found: Any = session.execute(statement.order_by(*order).limit(query.limit + 1).add_columns(by, tie)).all()
     kept = found[: query.limit]
@@ -66,7 +66,7 @@ def _condition(column: Any, condition: Filter) -> ColumnElement[bool]:
     return made
 
 
-def _after(by: Any, tie: Any, at: tuple[Any, Any], descending: bool) -> ColumnElement[bool]:
+def _after(by: Any, tie: Any, at: tuple[Any, Any], *, descending: bool) -> ColumnElement[bool]:
     value, last = at
     if descending:
         return or_(by < value, and_(by == value, tie < last))

@@ -1,0 +1,236 @@
+"""Taking events from a service's queues: in batches, each in one transaction, acknowledged only after the commit.
+
+Nothing here is lost by a crash: what is not acknowledged comes again, and the inbox makes a second coming harmless.
+A fault is told apart first: while the database is away, messages are simply held, at no cost to their tries.
+"""
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from amqp import Message
+from sqlalchemy import text
+
+from shared.runtime.cloudevents import CONTENT_TYPE
+from shared.runtime.delivery import Delivery, Receiver
+from shared.runtime.rabbit.link import BROKER_ERRORS
+from shared.runtime.rabbit.publisher import Letter, Publisher
+from shared.runtime.rabbit.topology import dead_queue, retry_queue
+from shared.storage.database import Database, is_passing
+from shared.telemetry.metrics import RETRIES
+
+log = logging.getLogger(__name__)
+BATCH = 64
+PREFETCH = 64
+"""Messages of one queue on hand at most."""
+TRIES = "huotong-tries"
+_CONFIRM_SECONDS = 5.0
+_PAUSE_SECONDS = 1.0
+_WORKERS = 2
+
+
+class GivenUp(Exception):
+    """The broker gave a message up after too many deliveries to processes that died with it."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message on hand. One without a channel comes from this service's own parked events."""
+
+    delivery: Delivery
+    queue: str = ""
+    tag: int = 0
+    channel: Any = field(default=None, repr=False)
+    given_up: str = ""
+
+
+class Consumer:
+    """Takes in the events of one service."""
+
+    def __init__(self, receiver: Receiver, publisher: Publisher) -> None:
+        self._receiver, self._publisher = receiver, publisher
+        self._service = receiver.service.name
+        self._queues = [each.queue(self._service) for each in receiver.service.subscriptions.values()]
+        self._on_hand: deque[Incoming] = deque()
+        self._arrival = threading.Condition()
+        self._stopping = threading.Event()
+        self._channel: Any = None
+        self._threads: list[threading.Thread] = []
+
+    # The link's part
+
+    def opened(self, connection: Any) -> None:
+        """Consume every queue of the service."""
+        channel = connection.channel()
+        channel.auto_decode = False
+        self._channel = channel
+        if self._stopping.is_set():
+            return
+        channel.basic_qos(0, PREFETCH, a_global=False)
+        for queue in [*self._queues, dead_queue(self._service)]:
+            channel.basic_consume(queue, f"{queue}:{uuid4()}", callback=partial(self._arrived, queue))
+
+    def lost(self) -> None:
+        """Forget what is on hand from the lost connection: the broker gives it out again."""
+        with self._arrival:
+            self._channel = None
+            kept = [each for each in self._on_hand if each.channel is None]
+            self._on_hand.clear()
+            self._on_hand.extend(kept)
+
+    def _arrived(self, queue: str, message: Message) -> None:
+        headers = message.properties.get("application_headers") or {}
+        given_up = _reason(headers) if queue == dead_queue(self._service) else ""
+        delivery = Delivery(_readable(message.body), _tries(headers))
+        self._hold([Incoming(delivery, queue, message.delivery_tag, message.channel, given_up)])
+
+    def retake(self, texts: Iterable[str]) -> None:
+        """Take parked events again."""
+        self._hold([Incoming(Delivery(each)) for each in texts])
+
+    def _hold(self, incoming: Sequence[Incoming]) -> None:
+        if incoming:
+            with self._arrival:
+                self._on_hand.extend(incoming)
+                self._arrival.notify()
+
+    # Running
+
+    def start(self) -> None:
+        """Take events in in the background."""
+        for number in range(_WORKERS):
+            thread = threading.Thread(target=self._work, name=f"{self._service} events {number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way; the rest stays with the broker."""
+        self._stopping.set()
+        with self._arrival:
+            self._on_hand.clear()
+            self._arrival.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            batch = self._next()
+            if batch:
+                self._safely(batch)
+
+    def _next(self) -> list[Incoming]:
+        with self._arrival:
+            while not self._on_hand and not self._stopping.is_set():
+                self._arrival.wait()
+            return [self._on_hand.popleft() for _ in range(min(BATCH, len(self._on_hand)))]
+
+    def _safely(self, batch: list[Incoming]) -> None:
+        """Whatever goes wrong on the way goes back to the broker, after a pause so that it does not spin."""
+        try:
+            self._take([each for each in batch if not each.given_up])
+            for each in batch:
+                if each.given_up:
+                    self._bury(each)
+        except Exception:
+            log.exception("delivery failed; it comes again", extra={"service": self._service})
+            self._stopping.wait(_PAUSE_SECONDS)
+            for each in batch:
+                self._requeue(each)
+
+    # Taking in
+
+    def _take(self, batch: list[Incoming]) -> None:
+        """Take a batch in; where it fails as a whole, one by one."""
+        try:
+            if batch:
+                self._receiver.take([each.delivery for each in batch])
+        except Exception as error:
+            log.warning("batch failed, one by one", extra={"service": self._service, "fault": str(error)})
+            for each in batch:
+                self._take_apart(each)
+        else:
+            for each in batch:
+                self._acknowledge(each)
+
+    def _take_apart(self, incoming: Incoming) -> None:
+        if not wait_for_database(self._receiver.database, self._stopping):
+            return
+        outcome = self._receiver.take_apart(incoming.delivery)
+        if isinstance(outcome, timedelta):
+            self._put_off(incoming, outcome)
+        else:
+            self._acknowledge(incoming)
+
+    def _put_off(self, incoming: Incoming, wait: timedelta) -> None:
+        """Let it come again after a wait; it is acknowledged once the broker holds it there."""
+        if incoming.channel is None:
+            return
+        RETRIES.labels(self._service).inc()
+        letter = Letter(
+            id=str(uuid4()),
+            exchange=retry_queue(self._service, wait),
+            routing_key=incoming.queue,
+            body=incoming.delivery.text,
+            content_type=CONTENT_TYPE,
+            headers={TRIES: incoming.delivery.tries + 1},
+        )
+        if self._publisher.send([letter], _CONFIRM_SECONDS) == ["confirmed"]:
+            self._acknowledge(incoming)
+        else:
+            self._stopping.wait(_PAUSE_SECONDS)
+            self._requeue(incoming)
+
+    def _bury(self, incoming: Incoming) -> None:
+        self._receiver.bury(incoming.delivery, GivenUp(incoming.given_up))
+        self._acknowledge(incoming)
+
+    def _acknowledge(self, incoming: Incoming) -> None:
+        """Tell the broker it is done with; where that fails it comes again and meets the inbox."""
+        if incoming.channel is not None and incoming.channel is self._channel:
+            with contextlib.suppress(*BROKER_ERRORS):
+                incoming.channel.basic_ack(incoming.tag)
+
+    def _requeue(self, incoming: Incoming) -> None:
+        if incoming.channel is not None and incoming.channel is self._channel:
+            with contextlib.suppress(*BROKER_ERRORS):
+                incoming.channel.basic_reject(incoming.tag, requeue=True)
+
+
+def wait_for_database(database: Database, stopping: threading.Event) -> bool:
+    """Wait as long as it takes for the database to answer; False when told to stop meanwhile."""
+    pause = 0.05
+    while not stopping.is_set():
+        try:
+            with database.snapshot() as session:
+                session.execute(text("SELECT 1"))
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            stopping.wait(pause)
+            pause = min(pause * 2, _PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _readable(body: bytes | str) -> str:
+    """A body as text that any database can keep; one that was not UTF-8 is no CloudEvent and dies as that."""
+    decoded = body if isinstance(body, str) else body.decode("utf-8", "backslashreplace")
+    return decoded.replace("\0", "\\0")
+
+
+def _tries(headers: dict[str, Any]) -> int:
+    tries = headers.get(TRIES, 0)
+    return tries if isinstance(tries, int) else 0
+
+
+def _reason(headers: dict[str, Any]) -> str:
+    deaths = headers.get("x-death") or [{}]
+    return f"the broker gave it up: {deaths[0].get('reason', 'unknown')} in {deaths[0].get('queue', 'unknown')}"

@@ -1,0 +1,34 @@
+"""Make this process cooperative: imported for its effect, before anything else, by the entry points of this runtime.
+
+Nothing else here imports eventlet: the parts of the adapter use the standard library's threads, which are green
+threads where this module was imported and real ones where not (tests, tools).
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import eventlet.hubs  # noqa: E402
+import psycopg2  # noqa: E402
+from psycopg2 import extensions  # noqa: E402
+
+CONNECT_SECONDS = 5.0
+"""libpq's own connect_timeout does not hold for a connection that is opened without blocking."""
+
+
+def _wait(connection: extensions.connection, _timeout: float = -1) -> None:
+    """Let other green threads run until PostgreSQL has answered; raises OperationalError when it takes no login."""
+    while (state := connection.poll()) != extensions.POLL_OK:
+        if state not in (extensions.POLL_READ, extensions.POLL_WRITE):
+            raise psycopg2.OperationalError(f"unexpected answer of poll: {state}")
+        opening = connection.status == extensions.STATUS_SETUP
+        eventlet.hubs.trampoline(
+            connection.fileno(),
+            read=state == extensions.POLL_READ,
+            write=state == extensions.POLL_WRITE,
+            timeout=CONNECT_SECONDS if opening else None,
+            timeout_exc=psycopg2.OperationalError("the database does not answer"),
+        )
+
+
+extensions.set_wait_callback(_wait)

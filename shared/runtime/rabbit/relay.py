@@ -1,0 +1,127 @@
+"""Telling the broker what is in the outbox, after the commit, until it has confirmed each fact.
+
+Every process of a service has a relay. They do not get in each other's way: each locks the rows it publishes and
+passes over those another has locked (SKIP LOCKED), for as long as its transaction lasts. A relay that dies or
+freezes with rows in hand loses them at the end of its connection, or after a limit; they are then published
+again, and the subscribers' inboxes know them.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.runtime import outbox
+from shared.runtime.cloudevents import CONTENT_TYPE
+from shared.runtime.rabbit.link import Link
+from shared.runtime.rabbit.publisher import Fate, Letter, Publisher
+from shared.runtime.rabbit.topology import events_exchange
+from shared.storage.database import Database, is_passing
+
+log = logging.getLogger(__name__)
+BATCH = 500
+DEADLINE_SECONDS = 10.0
+"""How long the broker may take to confirm a batch."""
+_LONGEST_WAIT = 1.0
+_SHORTEST_WAIT = 0.02
+_HOLD_SECONDS = 5.0
+_LAST_SECONDS = 3.0
+
+
+class Relay:
+    """Publishes the outbox of one service."""
+
+    def __init__(self, service: str, database: Database, link: Link, publisher: Publisher) -> None:
+        self._service, self._database, self._link, self._publisher = service, database, link, publisher
+        self._work, self._stopping = threading.Event(), threading.Event()
+        self._held: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._run, name=f"{service} relay", daemon=True)
+
+    def wake(self) -> None:
+        """Say that there is something new to tell."""
+        self._work.set()
+
+    def start(self) -> None:
+        """Publish in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Tell what is committed if that is quick; the rest is told after the next start."""
+        self._stopping.set()
+        self._work.set()
+        self._thread.join(DEADLINE_SECONDS + _LAST_SECONDS)
+
+    def _run(self) -> None:
+        wait = _SHORTEST_WAIT
+        while not self._stopping.is_set():
+            wait = _SHORTEST_WAIT if self._round() else min(wait * 2, _LONGEST_WAIT)
+            self._work.wait(wait)
+            self._work.clear()
+        until = time.monotonic() + _LAST_SECONDS
+        while time.monotonic() < until and self._round():
+            pass
+
+    def _round(self) -> bool:
+        """Publish until nothing is left; whether there was anything. No fault ends the relay."""
+        told = False
+        try:
+            while self._link.ready and not self._link.blocked and self._publish_some():
+                told = True
+        except Exception as error:
+            if not is_passing(error):
+                log.exception("relay failed; it goes on", extra={"service": self._service})
+            else:
+                log.warning("relay put off", extra={"service": self._service, "fault": str(error)})
+            self._stopping.wait(_LONGEST_WAIT)
+        return told
+
+    def _publish_some(self) -> int:
+        """Publish one batch and mark what was confirmed; how many were."""
+        with self._claiming() as session:
+            rows = outbox.claim(session, BATCH, self._now_held())
+            letters = [_letter(id_, type_, envelope) for id_, type_, envelope in rows]
+            fates = self._publisher.send(letters, DEADLINE_SECONDS)
+            confirmed = [letter.id for letter, fate in zip(letters, fates, strict=True) if fate == "confirmed"]
+            if confirmed:
+                outbox.mark_sent(session, confirmed)
+        self._hold_back([type_ for _, type_, _ in rows], fates)
+        return len(confirmed)
+
+    @contextmanager
+    def _claiming(self) -> Iterator[Session]:
+        """A transaction that need not reach the disk (a lost mark only means a second telling) and cannot hang on."""
+        with self._database.transaction() as session:
+            if self._database.engine.dialect.name == "postgresql":
+                session.execute(text("SET LOCAL synchronous_commit = off"))
+                session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {DEADLINE_SECONDS * 2000:.0f}"))
+            yield session
+
+    def _now_held(self) -> list[str]:
+        now = time.monotonic()
+        self._held = {type_: until for type_, until in self._held.items() if until > now}
+        return list(self._held)
+
+    def _hold_back(self, types: list[str], fates: list[Fate]) -> None:
+        """Let events the broker does not take wait, so that they do not stand in the way of others."""
+        troubled = {type_: fate for type_, fate in zip(types, fates, strict=True) if fate in ("unroutable", "refused")}
+        for type_, fate in troubled.items():
+            log.error("the broker does not take an event", extra={"service": self._service, "type": type_, "fate": fate})
+            self._held[type_] = time.monotonic() + _HOLD_SECONDS
+        if "unknown" in fates and self._link.ready and not self._link.blocked:
+            log.warning("no confirmation in time; connecting again", extra={"service": self._service})
+            self._link.reset()
+
+
+def _letter(id_: str, type_: str, envelope: str) -> Letter:
+    _, source, routing_key = type_.split(".", 2)
+    return Letter(
+        id=id_,
+        exchange=events_exchange(source),
+        routing_key=routing_key,
+        body=envelope,
+        content_type=CONTENT_TYPE,
+    )
