@@ -1,6 +1,6 @@
 """`huotong migrate [SERVICE]`: bring databases to their newest version.
 
-Takes each service's database from `HUOTONG_DATABASE_URL_<SERVICE>`, or one service's from `HUOTONG_DATABASE_URL`.
+Takes each service's database from `HUOTONG_<SERVICE>_DATABASE_URL`, or one service's from `HUOTONG_DATABASE_URL`.
 """
 
 import argparse
@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from services.commands.installation import every_service
 from shared.storage.engine import open_engine
 from shared.storage.migrations import migrate
+
+HOME = {"identity": "gateway"}
+"""The process a service lives in, where it has another name."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,11 +32,11 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{name}: at its newest version")
             migrated += 1
     if not migrated:
-        print("no database is configured: set HUOTONG_DATABASE_URL_<SERVICE>", file=sys.stderr)
+        print("no database is configured: set HUOTONG_<SERVICE>_DATABASE_URL", file=sys.stderr)
     return 0 if migrated else 2
 
 
 def database_url(service: str, only: str | None) -> str | None:
     """Where a service's database is, by the environment."""
-    own = os.environ.get(f"HUOTONG_DATABASE_URL_{service.upper()}")
+    own = os.environ.get(f"HUOTONG_{HOME.get(service, service).upper()}_DATABASE_URL")
     return own or (os.environ.get("HUOTONG_DATABASE_URL") if only == service else None)

@@ -199,6 +199,8 @@ Code = Annotated[
 ]
 Text = Annotated[str, Wire(PlainText, {"most": 200})]
 LongText = Annotated[str, Wire(PlainText, {"most": 4000, "least": 0})]
+RawText = Annotated[str, Wire(fields.String)]
+"""Text of any length as it is; only for answers."""
 Currency = Annotated[
     str, Wire(fields.String, {"validate": validate.Regexp(r"^[A-Z]{3}\Z", error="not an ISO 4217 code")})
 ]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from shared.contracts.fields import Count, Id
+from shared.contracts.fields import Count, Id, RawText
 from shared.contracts.message import Json, message
 from shared.contracts.operations import Contract
 
@@ -49,8 +49,8 @@ class DeadLetter:
     company: str
     type: str
     fact: str
-    envelope: str
-    error: str
+    envelope: RawText
+    error: RawText
     tries: Count
     died_at: datetime
     state: Literal["dead", "replayed", "discarded"]
@@ -83,7 +83,7 @@ class AuditFact:
     cause_id: str
     correlation: str
     business_date: date
-    changes: list[str]
+    changes: list[RawText]
 
 
 @message

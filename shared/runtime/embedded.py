@@ -157,6 +157,7 @@ class EmbeddedRuntime:
         if not self._pending[post.origin]:
             del self._pending[post.origin]
             self._told[post.origin[0]].append(post.origin[1])
+            self._wake.notify_all()
 
     def _mark_told(self, name: str) -> None:
         with self._wake:
@@ -192,7 +193,15 @@ class EmbeddedRuntime:
     def quiet(self) -> bool:
         """Whether nothing is under way or waiting to be delivered."""
         with self._wake:
-            return not self._pending and not any(box.due or box.later for box in self._boxes.values())
+            return self._is_quiet()
+
+    def until_quiet(self, timeout: float) -> bool:
+        """Wait until nothing is under way, at most `timeout` seconds; whether it came to that."""
+        with self._wake:
+            return self._wake.wait_for(self._is_quiet, timeout)
+
+    def _is_quiet(self) -> bool:
+        return not self._pending and not any(box.due or box.later for box in self._boxes.values())
 
     def _serve(self, name: str) -> None:
         swept = self.clock.now()

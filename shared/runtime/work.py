@@ -119,6 +119,8 @@ class UnitOfWork:
     def changed(self, statement: Update) -> int:
         """Run a conditional update; how many rows met its condition."""
         result: Any = self.session.execute(statement)
+        if result.rowcount:
+            self._touched.append(f"{statement.table.description}: {result.rowcount} changed")
         return int(result.rowcount)
 
     def expect_version(self, row: VersionedRow) -> None:
