@@ -90,7 +90,7 @@ class RegisterPerson:
     kind: Kind = "person"
     password: NewPassword | None = None
     locale: Locale = "zh"
-    roles: Annotated[list[Code], Length(0, 20)] = ()  # type: ignore[assignment]
+    roles: Annotated[list[Code], Length(0, 20)] | None = None
     rate_limit: Quota | None = None
 
 
