@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.contracts.fields import Count, Id, RawText
-from shared.contracts.message import Json, message
+from shared.contracts.message import Json, Nothing, message
 from shared.contracts.operations import Contract
 
 
@@ -87,6 +87,29 @@ class AuditFact:
 
 
 @message
+class TypeCount:
+    """How many facts of one type there are."""
+
+    type: str
+    count: Count
+
+
+@message
+class Flow:
+    """How far a service is with its facts.
+
+    A company is at rest when, over all services, every type was taken in as often as it was told, by each of its
+    subscribers, and nothing is unsent or parked.
+    """
+
+    told: list[TypeCount]
+    taken: list[TypeCount]
+    unsent: Count
+    parked: Count
+    dead: Count
+
+
+@message
 class DeadLetterId:
     """Names a dead letter."""
 
@@ -120,6 +143,9 @@ def add_system_operations(contract: Contract) -> None:
         "list_audit_facts", "/system/audit-trail", AuditFact, scope="system:read", zh="审计记录", en="Who changed what",
         filters={"actor": "text", "cause": "text", "cause_id": "text", "correlation": "text", "at": "instant"},
         sorts=("-at",),
+    )  # fmt: skip
+    contract.query(
+        "get_flow", "/system/flow", Nothing, Flow, scope="system:read", zh="事件进度", en="Facts told and taken in, counted",
     )  # fmt: skip
     contract.command(
         "replay_dead_letter", "POST", "/system/dead-letters/{id}/replay", DeadLetterId, DeadLetter,

@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, func, or_, select, update
 from sqlalchemy.orm import Bundle
 
+from shared.contracts.message import Nothing
 from shared.contracts.operations import ListQuery, Page
-from shared.contracts.system import AuditFact, DeadLetter, DeadLetterId, InboxFact, JournalEntry, OutboxFact, ParkedFact
+from shared.contracts.system import (
+    AuditFact,
+    DeadLetter,
+    DeadLetterId,
+    Flow,
+    InboxFact,
+    JournalEntry,
+    OutboxFact,
+    ParkedFact,
+    TypeCount,
+)
 from shared.kernel.errors import Conflict, NotFound
 from shared.runtime.work import CommandHandler, UnitOfWork
 from shared.storage.backbone import audit_facts, dead_letters, inbox, journal, outbox, parked
@@ -29,6 +40,29 @@ def _listed(table: Table, view: type[Any], id_column: str = "id") -> CommandHand
         return page(work.session, statement, query, columns, shown)
 
     return handler
+
+
+def get_flow(work: UnitOfWork, _query: Nothing) -> Flow:
+    """Facts told and taken in by type, and what is on its way."""
+    return Flow(
+        told=_by_type(work, outbox),
+        taken=_by_type(work, inbox),
+        unsent=_count(work, outbox, ~outbox.c.sent),
+        parked=_count(work, parked),
+        dead=_count(work, dead_letters, dead_letters.c.state == "dead"),
+    )
+
+
+def _by_type(work: UnitOfWork, table: Table) -> list[TypeCount]:
+    statement = select(table.c.type, func.count()).where(table.c.company == work.company).group_by(table.c.type)
+    return [
+        TypeCount(type=type_, count=count) for type_, count in work.session.execute(statement.order_by(table.c.type))
+    ]
+
+
+def _count(work: UnitOfWork, table: Table, *conditions: ColumnElement[bool]) -> int:
+    mine = or_(table.c.company == work.company, table.c.company == "")
+    return work.session.scalar(select(func.count()).select_from(table).where(mine, *conditions)) or 0
 
 
 def replay_dead_letter(work: UnitOfWork, command: DeadLetterId) -> DeadLetter:
@@ -68,6 +102,7 @@ SYSTEM_HANDLERS: dict[str, CommandHandler] = {
     "list_dead_letters": _listed(dead_letters, DeadLetter),
     "list_journal": _listed(journal, JournalEntry, "position"),
     "list_audit_facts": _listed(audit_facts, AuditFact),
+    "get_flow": get_flow,
     "replay_dead_letter": replay_dead_letter,
     "discard_dead_letter": discard_dead_letter,
 }

@@ -56,6 +56,7 @@ outbox = Table(
     Column("sent", Boolean, nullable=False, server_default=false()),
 )
 """Facts to tell. `envelope` is the whole CloudEvent; `sent` only once the broker has confirmed it."""
+Index("ix_outbox_type", outbox.c.company, outbox.c.type)
 Index("ix_outbox_unsent", outbox.c.recorded_at, postgresql_where=~outbox.c.sent, sqlite_where=~outbox.c.sent)
 
 inbox = Table(
@@ -66,6 +67,7 @@ inbox = Table(
     Column("company", String(16), nullable=False),
     Column("type", String(120), nullable=False),
     Column("handled_at", Instant, nullable=False),
+    Index("ix_inbox_type", "company", "type"),
 )
 """Facts already taken in, so that a second delivery has no effect."""
 

@@ -14,8 +14,8 @@ from shared.contracts.system import add_system_operations
 from shared.kernel.errors import Conflict
 from shared.runtime.registry import Service, handles
 from shared.runtime.work import UnitOfWork
-from shared.storage.rows import VersionedRow, service_metadata
 from shared.storage.paging import page
+from shared.storage.rows import VersionedRow, service_metadata
 from shared.storage.types import Id as IdColumn
 from shared.storage.types import Key
 from shared.storage.types import Quantity as QuantityColumn

@@ -184,6 +184,16 @@ def test_the_second_of_two_same_requests_at_once_is_told_so(company: Company, mo
     assert company.do(orchard.get_tree, id=tree.id).apples == 1
 
 
+def test_the_flow_tells_when_everything_told_is_taken_in(company: Company) -> None:
+    flow_of_press = press.PRESS.operations["get_flow"]
+    company.only(orchard.plant_tree, code="A")
+    assert company.only(flow_of_press).taken == []
+    company.settle()
+    told = company.only(orchard.ORCHARD.operations["get_flow"]).told
+    assert company.only(flow_of_press).taken == told
+    assert [(each.type, each.count) for each in told] == [(orchard.tree_planted.type, 1)]
+
+
 def test_numbers_have_no_gaps_even_after_refusals(company: Company) -> None:
     numbers = [company.do(orchard.plant_tree, code=f"T{each}").number for each in range(3)]
     assert numbers == ["T-202603-00001", "T-202603-00002", "T-202603-00003"]
