@@ -145,7 +145,7 @@ def add_system_operations(contract: Contract) -> None:
         sorts=("-at",),
     )  # fmt: skip
     contract.query(
-        "get_flow", "/system/flow", Nothing, Flow, scope="system:read", zh="事件进度", en="Facts told and taken in, counted",
+        "get_flow", "/system/flow", Nothing, Flow, scope="system:read", zh="事件进度", en="Facts told and taken in",
     )  # fmt: skip
     contract.command(
         "replay_dead_letter", "POST", "/system/dead-letters/{id}/replay", DeadLetterId, DeadLetter,
