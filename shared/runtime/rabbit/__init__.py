@@ -1,1 +1,1 @@
-"""The distributed runtime: nameko services over RabbitMQ and PostgreSQL. Beside the gateway's, the only eventlet here."""
+"""The distributed runtime: nameko services over RabbitMQ and PostgreSQL, and the calls they take."""

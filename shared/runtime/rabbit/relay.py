@@ -109,7 +109,9 @@ class Relay:
         """Let events the broker does not take wait, so that they do not stand in the way of others."""
         troubled = {type_: fate for type_, fate in zip(types, fates, strict=True) if fate in ("unroutable", "refused")}
         for type_, fate in troubled.items():
-            log.error("the broker does not take an event", extra={"service": self._service, "type": type_, "fate": fate})
+            log.error(
+                "the broker does not take an event", extra={"service": self._service, "type": type_, "fate": fate}
+            )
             self._held[type_] = time.monotonic() + _HOLD_SECONDS
         if "unknown" in fates and self._link.ready and not self._link.blocked:
             log.warning("no confirmation in time; connecting again", extra={"service": self._service})

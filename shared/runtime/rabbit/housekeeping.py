@@ -1,0 +1,68 @@
+"""What a process does every few seconds: take parked events again, and take the measures operators look at."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, text
+
+from shared.runtime import outbox
+from shared.runtime.delivery import Receiver
+from shared.storage.backbone import dead_letters, parked
+from shared.storage.database import Database
+from shared.telemetry.metrics import DEAD, OUTBOX_AGE, OUTBOX_UNSENT, PARKED
+
+log = logging.getLogger(__name__)
+EVERY = timedelta(seconds=5)
+
+
+class Housekeeping:
+    """Sweeps and measures one service's database."""
+
+    def __init__(self, receiver: Receiver, retake: Callable[[Iterable[str]], None]) -> None:
+        self._receiver, self._retake = receiver, retake
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self.database_ready = False
+
+    def start(self) -> None:
+        """Run in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Run no more."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._round()
+                self.database_ready = True
+            except Exception as error:
+                self.database_ready = False
+                log.warning("housekeeping put off", extra={"fault": str(error)})
+            self._stopping.wait(EVERY.total_seconds() if self.database_ready else 1)
+
+    def _round(self) -> None:
+        before = self._receiver.clock.now() - EVERY
+        self._retake(delivery.text for delivery in self._receiver.waiting(before))
+        measure(self._receiver.service.name, self._receiver.database)
+
+
+def measure(service: str, database: Database) -> None:
+    """Set the gauges of a service's backbone tables."""
+    with database.snapshot() as session:
+        unsent, oldest = outbox.backlog(session)
+        OUTBOX_UNSENT.labels(service).set(unsent)
+        OUTBOX_AGE.labels(service).set((datetime.now(UTC) - oldest).total_seconds() if oldest else 0)
+        PARKED.labels(service).set(session.scalar(select(func.count()).select_from(parked)) or 0)
+        dead = select(func.count()).select_from(dead_letters).where(dead_letters.c.state == "dead")
+        DEAD.labels(service).set(session.scalar(dead) or 0)
+
+
+def check_database(database: Database) -> None:
+    """Raise what keeps the service from its tables."""
+    with database.snapshot() as session:
+        session.execute(text("SELECT 1 FROM outbox LIMIT 1"))

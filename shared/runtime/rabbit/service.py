@@ -1,0 +1,185 @@
+"""One service as a nameko service: its operations as RPC methods, its events, relay and housekeeping beside them."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nameko.exceptions import serialize
+from nameko.extensions import DependencyProvider, Entrypoint, register_entrypoint
+
+from shared.kernel.clocks import SystemClock
+from shared.kernel.ids import RandomIds
+from shared.runtime.delivery import Receiver
+from shared.runtime.dispatch import Dispatcher, Effects
+from shared.runtime.port import Call, Json, Problem, Reply
+from shared.runtime.rabbit.calls import Answers, CallServer, Request
+from shared.runtime.rabbit.consumer import Consumer
+from shared.runtime.rabbit.housekeeping import Housekeeping, check_database
+from shared.runtime.rabbit.link import Link
+from shared.runtime.rabbit.observe import start_observing
+from shared.runtime.rabbit.process import NeverReady, check_broker, run_container, wait_for
+from shared.runtime.rabbit.publisher import Publisher
+from shared.runtime.rabbit.relay import Relay
+from shared.runtime.rabbit.settings import Settings
+from shared.runtime.rabbit.topology import rpc_queue
+from shared.runtime.registry import Service
+from shared.storage.database import Database
+from shared.storage.engine import open_engine
+from shared.telemetry.logs import configure
+
+log = logging.getLogger(__name__)
+_BESIDE_WORKERS = 6
+"""Database connections beside the workers': event batches, relay, housekeeping, health."""
+
+
+class ServiceProcess:
+    """Everything one process of a service consists of, wired together.
+
+    Two connections to the broker: when it blocks publishers, the acknowledgements still get through.
+    """
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service, self.settings, name = service, settings, service.name
+        self.database = Database(open_engine(settings.database_url, pool_size=settings.workers + _BESIDE_WORKERS))
+        clock, ids = SystemClock(), RandomIds()
+        self.dispatcher = Dispatcher(service, self.database, clock, ids, self.after_commit)
+        receiver = Receiver(service, self.database, clock, ids, self.after_commit)
+        publisher, self.answers = Publisher(), Answers()
+        self.outward = Link(settings.broker_url, f"{name} out", [publisher, self.answers])
+        self.relay = Relay(name, self.database, self.outward, publisher)
+        self.consumer = Consumer(receiver, publisher)
+        self.calls = CallServer(name, self.answers)
+        self.inward = Link(settings.broker_url, f"{name} in", [self.consumer, self.calls])
+        self.housekeeping = Housekeeping(receiver, self.consumer.retake)
+
+    def after_commit(self, effects: Effects) -> None:
+        """Have new facts told and woken events taken again."""
+        if effects.told:
+            self.relay.wake()
+        self.consumer.retake(effects.woken)
+
+    def readiness(self) -> dict[str, str]:
+        """Per part `ready`, or what is missing."""
+        links = {"broker in": self.inward, "broker out": self.outward}
+        states = {name: "ready" if link.ready else "not connected" for name, link in links.items()}
+        return {**states, "database": "ready" if self.housekeeping.database_ready else "unreachable"}
+
+    def start(self) -> None:
+        """Start everything; calls and events come in last."""
+        self.outward.start()
+        self.relay.start()
+        self.housekeeping.start()
+        self.consumer.start()
+        self.calls.start()
+        self.inward.start()
+
+    def stop_taking(self) -> None:
+        """Finish the events under way and start no more calls."""
+        self.calls.stop()
+        self.consumer.stop()
+
+    def stop(self) -> None:
+        """After the last worker: tell what is committed, then leave the broker and the database."""
+        self.housekeeping.stop()
+        self.relay.stop()
+        self.inward.stop()
+        self.outward.stop()
+        self.database.engine.dispose()
+
+
+class Operation(Entrypoint):  # type: ignore[misc] # nameko has no types
+    """A nameko entrypoint per operation: a call becomes a worker."""
+
+    def __init__(self, process: ServiceProcess, **options: Any) -> None:
+        self._process = process
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        """Take this method's calls."""
+        self._process.calls.methods[self.method_name] = self.take
+
+    def take(self, request: Request) -> None:
+        """Give the call a worker; returns when there is one."""
+        kwargs = {**request.kwargs, "redelivered": request.redelivered}
+        self.container.spawn_worker(self, request.args, kwargs, handle_result=partial(self._answer, request))
+
+    def _answer(self, request: Request, _context: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        self._process.answers.send(request, result, serialize(exc_info[1]) if exc_info else None)
+        return result, exc_info
+
+
+class Intake(Entrypoint):  # type: ignore[misc] # nameko has no types
+    """Ends first when the container stops, so that the workers under way can finish in peace."""
+
+    def __init__(self, process: ServiceProcess, **options: Any) -> None:
+        self._process = process
+        super().__init__(**options)
+
+    def stop(self) -> None:
+        """Take nothing new."""
+        self._process.stop_taking()
+
+
+class Running(DependencyProvider):  # type: ignore[misc] # nameko has no types
+    """Ties the process's parts to the life of its container."""
+
+    def __init__(self, process: ServiceProcess) -> None:
+        self._process = process
+
+    def start(self) -> None:
+        """Start once all operations are set up."""
+        self._process.start()
+
+    def stop(self) -> None:
+        """Stop what is left after the workers have ended."""
+        self._process.stop()
+
+
+def nameko_class(process: ServiceProcess) -> type:
+    """The nameko service: a method per operation, named like it, that takes a Call and answers a Reply as JSON."""
+
+    def take_events(_self: object) -> None:
+        """Stand for the service's intake, which works in batches of its own and not by nameko's workers."""
+
+    register_entrypoint(take_events, Intake(process))
+    methods = {name: _method(process, name) for name in process.service.operations}
+    members = {"name": process.service.name, "running": Running(process), "take_events": take_events, **methods}
+    return type(process.service.name.capitalize(), (), members)
+
+
+def _method(process: ServiceProcess, name: str) -> Callable[..., Json]:
+    writes = process.service.operations[name][0].writes
+
+    def method(_self: object, call: Json, *, redelivered: bool = False) -> Json:
+        asked = Call.from_json({**call, "operation": name})
+        if redelivered and writes and asked.key is None:
+            return Reply(problem=_UNSURE).to_json()
+        return process.dispatcher.call(asked).to_json()
+
+    method.__name__ = name
+    register_entrypoint(method, Operation(process))
+    return method
+
+
+_UNSURE = Problem(
+    code="unavailable", status=503, detail="the connection was lost; see whether it was done before asking again"
+)
+"""A command without a key that may have been started before: it is not risked a second time."""
+
+
+def run_service(service: Service, settings: Settings) -> int:
+    """Run one process of a service until it is told to stop; its exit code, 1 when it never became ready."""
+    configure(settings.log_level)
+    process = ServiceProcess(service, settings)
+    if settings.metrics_port is not None:
+        start_observing(settings.metrics_port, process.readiness)
+    until = time.monotonic() + settings.start_seconds
+    try:
+        wait_for("database", partial(check_database, process.database), until)
+        wait_for("broker", partial(check_broker, settings.broker_url, rpc_queue(service.name)), until)
+    except NeverReady as error:
+        log.error("never became ready", extra={"service": service.name, "fault": str(error)})  # noqa: TRY400
+        return 1
+    return run_container(nameko_class(process), {"max_workers": settings.workers})

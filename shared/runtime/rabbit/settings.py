@@ -1,0 +1,44 @@
+"""What a process of the distributed runtime is told by its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_START_SECONDS = 60.0
+
+
+class NotConfigured(Exception):
+    """The environment lacks something the process cannot be without."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a process finds its database and the broker, and where it shows itself to operators.
+
+    `start_seconds` is how long it waits for both when it starts before it gives up and ends.
+    """
+
+    database_url: str
+    broker_url: str
+    metrics_port: int | None = None
+    log_level: str = "INFO"
+    http_address: str = "127.0.0.1:8000"
+    workers: int = 10
+    start_seconds: float = DEFAULT_START_SECONDS
+
+    @classmethod
+    def from_environment(cls, given: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the environment; raises NotConfigured."""
+        missing = [name for name in ("HUOTONG_DATABASE_URL", "HUOTONG_BROKER_URL") if not given.get(name)]
+        if missing:
+            raise NotConfigured(f"set {' and '.join(missing)}")
+        port = given.get("HUOTONG_METRICS_PORT")
+        return cls(
+            database_url=given["HUOTONG_DATABASE_URL"],
+            broker_url=given["HUOTONG_BROKER_URL"],
+            metrics_port=int(port) if port else None,
+            log_level=given.get("HUOTONG_LOG_LEVEL", "INFO"),
+            http_address=given.get("HUOTONG_HTTP_ADDRESS", "127.0.0.1:8000"),
+            workers=int(given.get("HUOTONG_WORKERS", "10")),
+            start_seconds=float(given.get("HUOTONG_START_SECONDS", DEFAULT_START_SECONDS)),
+        )

@@ -1,0 +1,30 @@
+"""The process of a toy service: `python -m tests.integration.rabbit.toy_process NAME [FLAG_FILE]`.
+
+Where a flag file is given and exists, the process dies as by a power cut between a commit and its acknowledgement.
+"""
+
+import shared.runtime.rabbit.green  # noqa: F401, I001 # isort: skip - patches before anything else is loaded
+import os
+import signal
+import sys
+from pathlib import Path
+
+from shared.runtime.rabbit import consumer
+from shared.runtime.rabbit.service import run_service
+from shared.runtime.rabbit.settings import Settings
+from tests.integration.rabbit import toys
+
+toys.BAKER = f"baker {os.getpid()}"
+flag = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+acknowledge = consumer.Consumer._acknowledge
+
+
+def die_first(self: consumer.Consumer, incoming: consumer.Incoming) -> None:
+    if flag and flag.exists():
+        flag.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    acknowledge(self, incoming)
+
+
+consumer.Consumer._acknowledge = die_first  # type: ignore[method-assign]
+sys.exit(run_service(toys.SERVICES[sys.argv[1]], Settings.from_environment()))
