@@ -67,9 +67,14 @@ class UnitOfWork:
         return self.session.scalars(statement).all()
 
     def find(self, row: type[Row], *, lock: bool = False, **key: object) -> Row | None:
-        """The one row with these values, or None; `lock` keeps others from changing it until the end."""
+        """The one row with these values, or None; `lock` keeps others from changing it until the end.
+
+        A locked row is as it is in the database now, also where an older state of it was read before the lock.
+        """
         statement = self.select(row).filter_by(**key)
-        return self.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+        if lock:
+            statement = statement.with_for_update().execution_options(populate_existing=True)
+        return self.session.scalars(statement).one_or_none()
 
     def get(self, row: type[Row], *, lock: bool = False, **key: object) -> Row:
         """The one row with these values; raises NotFound."""
