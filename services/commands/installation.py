@@ -1,7 +1,6 @@
 """What an installation consists of: the services of the five domains, and identity in the gateway."""
 
 from gateway.identity.service import IDENTITY
-
 from services.finance.service import SERVICE as FINANCE
 from services.inventory.service import SERVICE as INVENTORY
 from services.logistics.service import SERVICE as LOGISTICS

@@ -68,7 +68,7 @@ def test_one_line_of_two(world: World) -> None:
 STEPS = ("cancel", "pick", "hand over a part", "hand over all")
 
 
-@pytest.mark.parametrize("steps", list(permutations(STEPS)), ids=lambda steps: " > ".join(steps))
+@pytest.mark.parametrize("steps", list(permutations(STEPS)), ids=" > ".join)
 def test_every_interleaving_of_cancel_with_pick_and_hand_over(
     seeded: Callable[[int], Company], steps: tuple[str, ...]
 ) -> None:
