@@ -93,7 +93,7 @@ def who_am_i(work: UnitOfWork, _query: Nothing) -> contract.Me:
         company=work.company,
         currency=work.currency,
         time_zone=work.context.time_zone,
-        scopes=sorted(work.context.scopes),
+        scopes=sorted(scope for scope in work.context.scopes if ":" in scope),
         companies=_companies(work, person),
     )
 

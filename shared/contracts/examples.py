@@ -10,7 +10,7 @@ from shared.contracts.fields import DecimalText, IdText
 from shared.contracts.message import Json, schema_class
 from shared.contracts.operations import Event
 
-_BORN = 0x019C_A7C4_D800  # 2026-03-01 00:00 UTC in milliseconds, as UUIDv7 has it
+_BORN = 0x019C_A6B1_DC00  # 2026-03-01 00:00 UTC in milliseconds, as UUIDv7 has it
 _KNOWN: dict[str, Any] = {
     "number": "SO-202603-00042",
     "name": "华夏商贸",
