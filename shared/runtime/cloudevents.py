@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from shared.runtime.context import Context
 
@@ -75,28 +76,36 @@ class Envelope:
             if body["specversion"] != "1.0":
                 raise Undecodable(f"CloudEvents {body['specversion']} is not understood")
             return cls(
-                id=body["id"],
-                type=body["type"],
-                subject=body["subject"],
+                type=_short(body, "type", 120),
+                id=str(UUID(body["id"])),
+                subject=_short(body, "subject", 64),
                 sequence=int(body["sequence"]),
-                fact=body["factid"],
+                fact=str(UUID(body["factid"])),
                 time=datetime.fromisoformat(body["time"]),
                 context=_context(body),
                 data=body["data"],
             )
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise Undecodable(f"not a CloudEvent of Huotong: {type(error).__name__}: {error}") from error
+
+
+def _short(body: Json, name: str, most: int) -> str:
+    """A text that fits where it is kept: what does not must be told apart before a database refuses it."""
+    value = body[name]
+    if not isinstance(value, str) or len(value) > most or "\0" in value:
+        raise ValueError(f"{name} is no text of at most {most} characters")
+    return value
 
 
 def _context(body: Json) -> Context:
     return Context(
-        company=body["company"],
+        company=_short(body, "company", 16),
         currency=body["basecurrency"],
         time_zone=body["timezone"],
         business_date=date.fromisoformat(body["businessdate"]),
-        actor=body["actor"],
-        request_id=body["requestid"],
-        correlation=body["correlationid"],
+        actor=_short(body, "actor", 64),
+        request_id=_short(body, "requestid", 64),
+        correlation=_short(body, "correlationid", 64),
         causation=body.get("causationid"),
         traceparent=body.get("traceparent"),
     )

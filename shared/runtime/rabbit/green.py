@@ -4,7 +4,12 @@ Nothing else here imports eventlet: the parts of the adapter use the standard li
 threads where this module was imported and real ones where not (tests, tools).
 """
 
-import eventlet
+import warnings
+
+with warnings.catch_warnings():
+    # It says at every start that it is in maintenance only; ARCHITECTURE keeps it replaceable for that.
+    warnings.simplefilter("ignore")
+    import eventlet
 
 eventlet.monkey_patch()
 

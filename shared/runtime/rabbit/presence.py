@@ -22,7 +22,7 @@ class Presence:
     def __init__(self, url: str, services: Iterable[str]) -> None:
         self._url, self._services = url, list(services)
         self._seen: dict[str, float] = {}
-        self._looked = 0.0
+        self._since = self._looked = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
 
@@ -44,8 +44,9 @@ class Presence:
 
     def missing(self, service: str) -> bool:
         """Whether a service is known to be away for good; not after a look that failed."""
-        fresh = time.monotonic() - self._looked < 3 * _EVERY_SECONDS
-        return fresh and service in self._services and self._looked - self._seen.get(service, 0.0) > _MISSED_SECONDS
+        if service not in self._services or time.monotonic() - self._looked > 3 * _EVERY_SECONDS:
+            return False
+        return self._looked - max(self._since, self._seen.get(service, 0.0)) > _MISSED_SECONDS
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -59,6 +60,7 @@ class Presence:
             self._stopping.wait(_EVERY_SECONDS)
 
     def _watch(self, connection: Any) -> None:
+        self._since = time.monotonic()
         while not self._stopping.is_set():
             for service in self._services:
                 if _has_consumer(connection, service):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,11 @@ from shared.runtime.rabbit.link import connect
 from shared.runtime.rabbit.rpc import RabbitPort
 from shared.runtime.rabbit.topology import declare, topology_of
 from shared.storage.backbone import BACKBONE
-from tests.integration.rabbit.toys import SERVICES, BakeryBase, MillBase
+from tests.integration.rabbit.toys import SERVICES
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # eventlet says that it is in maintenance only
+    from nameko.standalone.rpc import ServiceRpcProxy
 
 PROJECT = Path(__file__).parents[3]
 CONTEXT = Context(
@@ -49,10 +54,10 @@ class Company:
         self.installation, self.folder = installation, folder
         self.processes: list[subprocess.Popen[bytes]] = []
         self.ports: list[RabbitPort] = []
-        for name, base in (("mill", MillBase), ("bakery", BakeryBase)):
+        for name, service in SERVICES.items():
             engine = create_engine(installation.services[name].database_url, poolclass=NullPool)
             BACKBONE.create_all(engine)
-            base.metadata.create_all(engine)
+            service.metadata.create_all(engine)
         declare(installation.broker_admin_url, topology_of(SERVICES.values()))
 
     def start(self, name: str, *, flag: Path | None = None, **settings: str) -> subprocess.Popen[bytes]:
@@ -117,6 +122,19 @@ class Company:
         with connect(self.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
             return int(channel.queue_declare(queue, passive=True).message_count)
 
+    def hand_back(self, queue: str) -> bool:
+        """Take a message of a queue and give it back, as a process does that dies with it; whether there was one."""
+        with connect(self.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
+            message = channel.basic_get(queue)
+            if message is not None:
+                channel.basic_reject(message.delivery_tag, requeue=True)
+            return message is not None
+
+    def bind(self, queue: str, routing_key: str, *, bound: bool) -> None:
+        """Bind a queue to the mill's events, or take the binding away."""
+        with connect(self.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
+            (channel.queue_bind if bound else channel.queue_unbind)(queue, "mill.events", routing_key)
+
     def publish(self, body: bytes, routing_key: str, exchange: str = "mill.events") -> None:
         """Put a message on an exchange as it is."""
         with connect(self.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
@@ -141,4 +159,10 @@ def sacks(reply: Reply) -> list[str]:
     return found
 
 
-__all__ = ["Company", "call", "eventually", "free_port", "sacks"]
+def nameko_proxy(company: Company) -> Any:
+    """Nameko's own proxy of the mill, as `nameko shell` uses it."""
+    config = {"AMQP_URI": company.installation.services["gateway"].broker_url}
+    return ServiceRpcProxy("mill", config, timeout=SECONDS)
+
+
+__all__ = ["Company", "call", "eventually", "free_port", "nameko_proxy", "sacks"]

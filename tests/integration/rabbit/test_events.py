@@ -3,6 +3,7 @@
 import json
 import signal
 from pathlib import Path
+from uuid import uuid4
 
 from tests.integration.rabbit.company import Company, call, eventually, sacks
 
@@ -60,7 +61,7 @@ def test_what_is_no_event_of_ours_dies_with_its_reason(company: Company):
     sacks(port.call("mill", call("grind")))
     ((envelope,),) = eventually(lambda: company.rows("mill", "SELECT envelope FROM outbox"))
     eventually(lambda: company.count("bakery", "bread") == 1)
-    unknown = {**json.loads(envelope), "type": "huotong.mill.flour_ground.v7", "factid": "other"}
+    unknown = {**json.loads(envelope), "type": "huotong.mill.flour_ground.v7", "factid": str(uuid4())}
     odd = {**json.loads(envelope), "id": "no uuid", "factid": "x" * 500, "company": "y" * 500}
     for body in (b"{", b"\xff\xfe\x00", b'"a\\u0000b"', json.dumps(unknown).encode(), json.dumps(odd).encode()):
         company.publish(body, "flour_ground.v1")

@@ -3,7 +3,7 @@
 Where a flag file is given and exists, the process dies as by a power cut between a commit and its acknowledgement.
 """
 
-import shared.runtime.rabbit.green  # noqa: F401, I001 # isort: skip - patches before anything else is loaded
+import shared.runtime.rabbit.green  # noqa: F401 # isort: skip - patches before anything else is loaded
 import os
 import signal
 import sys
@@ -12,9 +12,8 @@ from pathlib import Path
 from shared.runtime.rabbit import consumer
 from shared.runtime.rabbit.service import run_service
 from shared.runtime.rabbit.settings import Settings
-from tests.integration.rabbit import toys
+from tests.integration.rabbit.toys import SERVICES
 
-toys.BAKER = f"baker {os.getpid()}"
 flag = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 acknowledge = consumer.Consumer._acknowledge
 
@@ -27,4 +26,4 @@ def die_first(self: consumer.Consumer, incoming: consumer.Incoming) -> None:
 
 
 consumer.Consumer._acknowledge = die_first  # type: ignore[method-assign]
-sys.exit(run_service(toys.SERVICES[sys.argv[1]], Settings.from_environment()))
+sys.exit(run_service(SERVICES[sys.argv[1]], Settings.from_environment()))

@@ -1,0 +1,133 @@
+"""Looking after child processes: start them, start again what ends by itself, stop all when told to.
+
+What ends is started again after a pause that doubles up to half a minute, and said so: never in silence.
+"""
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+log = logging.getLogger(__name__)
+PROJECT = Path(__file__).resolve().parents[2]
+STOP_SECONDS = 40.0
+_LOOK_SECONDS = 0.2
+_LONGEST_PAUSE = 30.0
+_SETTLED_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Program:
+    """A process to keep running, with settings of its own beside our environment, logging to a file or where we do."""
+
+    name: str
+    command: Sequence[str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    log_file: Path | None = None
+
+    def spawn(self) -> "subprocess.Popen[bytes]":
+        """Start it, so that it is stopped even if we die, and a Ctrl-C reaches us alone."""
+        setpriv = shutil.which("setpriv")
+        prefix = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+        with self.log_file.open("ab") if self.log_file else nullcontext() as output:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                [*prefix, *self.command],
+                env={**os.environ, **self.settings},
+                stdin=subprocess.DEVNULL,
+                stderr=output,
+                start_new_session=True,
+            )
+
+
+def huotong(*arguments: str) -> list[str]:
+    """The command line of this program, wherever it is started from."""
+    entry = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); from services.__main__ import main; sys.exit(main())"
+    return [sys.executable, "-c", entry, *arguments]
+
+
+class _Kept:
+    """A program and its present process."""
+
+    def __init__(self, program: Program) -> None:
+        self.program, self.pause, self.due = program, 1.0, 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+
+    def look(self) -> None:
+        """Start the process if it is due; notice that it ended."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.due:
+                self.process, self.started = self.program.spawn(), now
+        elif (code := self.process.poll()) is not None:
+            self.pause = 1.0 if now - self.started > _SETTLED_SECONDS else min(self.pause * 2, _LONGEST_PAUSE)
+            self.process, self.due = None, now + self.pause
+            log.error("ended, starting again", extra={"program": self.program.name, "code": code, "in": self.pause})
+
+
+class Supervisor:
+    """Keeps programs running until it is stopped. Used from the main thread."""
+
+    def __init__(self, programs: Sequence[Program]) -> None:
+        self._kept = [_Kept(program) for program in programs]
+        self.stopping = threading.Event()
+
+    def stop_on_signals(self) -> None:
+        """Have SIGTERM and SIGINT stop everything."""
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def start(self) -> None:
+        """Start every program once."""
+        for kept in self._kept:
+            kept.look()
+
+    def watch(self) -> None:
+        """Keep them running until told to stop."""
+        while not self.stopping.wait(_LOOK_SECONDS):
+            for kept in self._kept:
+                kept.look()
+
+    def stop(self) -> bool:
+        """Ask the last started to stop first, wait for each; whether all ended by themselves and well."""
+        ended = [_ended_well(kept.process) for kept in reversed(self._kept) if kept.process]
+        return all(ended)
+
+
+def _ended_well(process: "subprocess.Popen[bytes]") -> bool:
+    process.send_signal(signal.SIGTERM)
+    try:
+        return process.wait(STOP_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+
+
+def run_many(name: str, processes: int) -> int:
+    """Run a service as several processes; the n-th serves its metrics on the n-th port from the one set."""
+    metrics_port = os.environ.get("HUOTONG_METRICS_PORT")
+    programs = []
+    for number in range(processes):
+        settings = {"HUOTONG_SHARED_ADDRESS": "1"}
+        if metrics_port:
+            settings["HUOTONG_METRICS_PORT"] = str(int(metrics_port) + number)
+        programs.append(Program(f"{name} {number + 1}", huotong("run", name), settings))
+    supervisor = Supervisor(programs)
+    supervisor.stop_on_signals()
+    supervisor.start()
+    supervisor.watch()
+    return 0 if supervisor.stop() else 1

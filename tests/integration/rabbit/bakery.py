@@ -1,0 +1,60 @@
+"""A small service for tests of the distributed runtime: it bakes bread of flour, more or less well."""
+
+import os
+import sys
+import time
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.contracts.operations import Contract
+from shared.contracts.system import add_system_operations
+from shared.runtime.registry import Service, on
+from shared.runtime.work import UnitOfWork
+from shared.storage.rows import CompanyRow, service_metadata
+from shared.storage.types import Id, Key
+from tests.integration.rabbit.mill import FlourGround, OvenBuilt, flour_ground, oven_built
+
+BAKERY = Contract("bakery", "面包房", "Bakery")
+add_system_operations(BAKERY)
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+
+
+class Bread(CompanyRow, Base, kw_only=True):
+    __tablename__ = "bread"
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    sack_id: Mapped[Id]
+    baker: Mapped[Key]
+
+
+class Oven(CompanyRow, Base, kw_only=True):
+    __tablename__ = "ovens"
+    id: Mapped[Key] = mapped_column(primary_key=True)
+
+
+@on(oven_built)
+def keep_oven(work: UnitOfWork, event: OvenBuilt) -> None:
+    work.add(Oven(id=event.code))
+
+
+_stumbled: set[str] = set()
+
+
+@on(flour_ground)
+def bake(work: UnitOfWork, event: FlourGround) -> None:
+    if event.kind == "poison":
+        raise ValueError("bad flour")
+    if event.kind == "early":
+        work.known(Oven, "STONE")
+    if event.kind == "flaky" and event.sack_id not in _stumbled:
+        _stumbled.add(event.sack_id)
+        raise OperationalError("bake", {}, Exception("the oven went out"))
+    if event.kind == "slow":
+        time.sleep(0.02)
+    work.add(Bread(id=work.new_id(), sack_id=event.sack_id, baker=f"baker {os.getpid()}"))
+
+
+SERVICE = Service.of(BAKERY, Base, (sys.modules[__name__],))
