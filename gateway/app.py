@@ -40,7 +40,6 @@ def create_app(
     inside = LocalFirst(port, identity, authentication.forget)
     guard = LoginGuard(identity.database, identity.clock)
     app = Flask("gateway", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.largest_body
     app.url_map.merge_slashes = False
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]

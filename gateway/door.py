@@ -51,7 +51,7 @@ class Door:
             key = requests.idempotency_key(request, operation)
             version = requests.if_match(request, operation)
             day = self._day(membership)
-            payload = requests.payload_of(request, operation, path)
+            payload = requests.payload_of(request, operation, path, self._settings.largest_body)
             context = self._context(principal, membership, day)
             call = Call(operation=operation.name, payload=payload, context=context, key=key, if_match=version)
             reply = self._ask(operation, call)

@@ -74,7 +74,7 @@ def _no_day() -> NoReturn:
     raise refuse(400, "invalid_header", "Huotong-Business-Date is a day such as 2026-01-31")
 
 
-def payload_of(request: Request, operation: Operation[Any, Any], path: Mapping[str, str]) -> Json:
+def payload_of(request: Request, operation: Operation[Any, Any], path: Mapping[str, str], largest_body: int) -> Json:
     """What is asked: path, query and body together, valid by the operation's contract; raises Refused."""
     if operation.listing:
         asked = {**_query(request), **path}
@@ -85,7 +85,7 @@ def payload_of(request: Request, operation: Operation[Any, Any], path: Mapping[s
         return _checked(operation, parts | _query_fields(request, operation))
     for name in request.args:
         raise refuse_at(400, "unknown_parameter", f"/{name}", "this operation takes no query parameters")
-    body = _body(request)
+    body = _body(request, largest_body)
     for name in parts.keys() & body.keys():
         raise refuse_at(422, "unknown_field", f"/{name}", "stands in the path, not in the body")
     return _checked(operation, body | parts)
@@ -133,9 +133,9 @@ def _checked(operation: Operation[Any, Any], payload: Json) -> Json:
     return payload
 
 
-def _body(request: Request) -> Json:
+def _body(request: Request, largest: int) -> Json:
     """The body as a JSON object; an empty body is an empty object."""
-    raw = request.get_data(cache=False)
+    raw = _read(request, largest)
     if not raw:
         return {}
     if request.mimetype not in _JSON_TYPES:
@@ -144,6 +144,17 @@ def _body(request: Request) -> Json:
     if not isinstance(data, dict):
         raise refuse_at(400, "malformed_json", "", "the body must be a JSON object")
     return data
+
+
+def _read(request: Request, largest: int) -> bytes:
+    """The body, refused by its told length, and read no further than it may go where none is told."""
+    read, size = [], request.content_length or 0
+    while size <= largest and (chunk := request.stream.read(largest + 1)):
+        read.append(chunk)
+        size = sum(map(len, read))
+    if size > largest:
+        raise refuse(413, "body_too_large", f"a body has at most {largest} bytes")
+    return b"".join(read)
 
 
 def parsed(raw: bytes) -> Any:

@@ -24,6 +24,8 @@ class Server:
 
     def stop(self, timeout: float = 10.0) -> None:
         """Take no further connection, finish the requests under way (for `timeout` seconds at most), and end."""
+        if not self._thread.is_alive():
+            return
         server = self._server
         server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
         deadline = time.monotonic() + timeout

@@ -84,7 +84,7 @@ def revoke_api_key(work: UnitOfWork, command: ById) -> contract.ApiKeyView:
 
 def _views(work: UnitOfWork, keys: Sequence[ApiKey]) -> list[contract.ApiKeyView]:
     ids = [key.owner_id for key in keys]
-    logins = dict(work.session.execute(select(Person.id, Person.login).where(Person.id.in_(ids))).tuples().all())
+    logins = dict(work.session.execute(select(Person.id, Person.login).where(Person.id.in_(ids))).all())
     same = ("id", "name", "scopes", "ending", "expires_at", "revoked_at")
     return [
         contract.ApiKeyView(owner=logins[key.owner_id], **{name: getattr(key, name) for name in same}) for key in keys
