@@ -5,7 +5,6 @@ Exit code 0 where the proof holds, 1 where it is broken, 2 where it could not be
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,12 +12,13 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
-from services.commands.client import Client, Login, Refused
+from services.commands.client import Refused
 from services.commands.installation import DOMAINS
+from services.commands.login import add_login_arguments, client_of
 from services.commands.proof import report
 from services.commands.proof.patience import Patience
 from services.commands.proof.proof import Moving, Proof, prove
-from services.commands.proof.reading import Company
+from services.commands.proof.reading import Company, Gateway
 from services.commands.proof.rows import Masked
 from shared.runtime.registry import Service
 
@@ -29,8 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     """Take the proof, print it, and say by the exit code what came of it."""
     given = _parser().parse_args(arguments)
     try:
-        proof = take(_client(given), wait=given.wait, progress=given.progress or sys.stderr.isatty())
-    except (Refused, Masked, Moving, requests.RequestException) as error:
+        proof = take(client_of(given), wait=given.wait, progress=given.progress or sys.stderr.isatty())
+    except (SystemExit, Refused, Masked, Moving, requests.RequestException) as error:
         print(f"proof not taken: {error}", file=sys.stderr)
         return NOT_TAKEN
     print("\n".join(report.lines(proof)))
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     return BROKEN if proof.broken else HOLDS
 
 
-def take(client: Client, *, wait: float = 60, progress: bool = False) -> Proof:
+def take(client: Gateway, *, wait: float = 60, progress: bool = False) -> Proof:
     """The proof of the company this client works in; raises Refused, Masked or Moving where it cannot be taken."""
     with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress, file=sys.stderr) as bar:
         return prove(Company(client, bar.update), subscribers(DOMAINS), Patience(wait))
@@ -54,15 +54,6 @@ def subscribers(services: Iterable[Service]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _client(given: argparse.Namespace) -> Client:
-    token = os.environ.get("HUOTONG_TOKEN")
-    if token and not given.login:
-        return Client(given.url, token, given.company)
-    login = given.login or os.environ.get("HUOTONG_LOGIN", "")
-    password = given.password or os.environ.get("HUOTONG_PASSWORD", "")
-    return Client.log_in(given.url, Login(login, password, given.company))
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="huotong audit",
@@ -70,10 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Reads with the scopes system:read, see:cost and <service>:read of every service. Exit code 1 on a "
         "breach, 2 when the proof could not be taken.",
     )
-    parser.add_argument("--url", default="http://localhost:8000", help="the gateway (%(default)s)")
-    parser.add_argument("--login", help="who asks; or HUOTONG_LOGIN, or an API key in HUOTONG_TOKEN")
-    parser.add_argument("--password", help="their password; better in HUOTONG_PASSWORD")
-    parser.add_argument("--company", help="which company, where the login or key may see several")
+    add_login_arguments(parser)
     parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="for it to be at rest (%(default)s)")
     parser.add_argument("--progress", action="store_true", help="show progress even where stderr is no terminal")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the whole result there")

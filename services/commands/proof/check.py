@@ -68,7 +68,7 @@ class Check:
 
 
 def _text(where: Where) -> str:
-    return " ".join(_plain(part) for part in where if part is not None)
+    return " ".join(_plain(part) for part in where if part not in {None, ""})
 
 
 def _plain(value: object) -> str:

@@ -146,7 +146,7 @@ def inventory_says_what_purchasing_says(lines: PurchaseLines) -> Check:
         where = ("purchase order", row.number, "line", row.line)
         there = lines.inventory.get(key)
         if there is None:
-            check.true(where, "in inventory", "expected", "unknown", holds=row.status in NOT_APPROVED)
+            check.true(where, "in inventory", "an order line", "none", holds=row.status in NOT_APPROVED)
             continue
         check.same(where, "ordered in inventory", row.quantity, there.ordered)
         for what in ("received", "cancelled", "open"):
@@ -167,7 +167,7 @@ def finance_says_what_purchasing_says(lines: PurchaseLines) -> Check:
         where = ("purchase order", row.number, "line", row.line)
         there = lines.finance.get(key)
         if there is None:
-            check.true(where, "in finance", "expected", "unknown", holds=row.status in NOT_APPROVED)
+            check.true(where, "in finance", "an order line", "none", holds=row.status in NOT_APPROVED)
             continue
         check.same(where, "ordered in finance", row.quantity, there.quantity)
         check.same(where, "received in finance", row.received, there.received)
