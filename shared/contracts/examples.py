@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from shared.contracts.fields import DecimalText, IdText
-from shared.contracts.message import Json, schema_class
+from shared.contracts.message import Json, load, schema_class
 from shared.contracts.operations import Event
 
 _BORN = 0x019C_A6B1_DC00  # 2026-03-01 00:00 UTC in milliseconds, as UUIDv7 has it
@@ -40,9 +40,23 @@ _KNOWN: dict[str, Any] = {
 
 
 def example_of(cls: type[Any]) -> Json:
-    """An example of a message, every optional field included."""
+    """An example of a message, every optional field included, save one where the message takes either of two.
+
+    Raises StopIteration for a message whose fields cannot stand together like that.
+    """
     declared = schema_class(cls)._declared_fields  # noqa: SLF001 - marshmallow's own way to ask a class
-    return {name: _example(name, spec) for name, spec in declared.items()}
+    whole = {name: _example(name, spec) for name, spec in declared.items()}
+    optional = [name for name, spec in declared.items() if spec.allow_none and not spec.required]
+    fewer = ({other: value for other, value in whole.items() if other != name} for name in optional)
+    return next(example for example in (whole, *fewer) if _loads(cls, example))
+
+
+def _loads(cls: type[Any], example: Json) -> bool:
+    try:
+        load(cls, example)
+    except ValidationError:
+        return False
+    return True
 
 
 def event_example(event: Event[Any]) -> Json:
@@ -56,7 +70,8 @@ def _example(name: str, spec: fields.Field[Any]) -> Any:
     if isinstance(spec, fields.Nested):
         return example_of(spec.metadata["message"])
     if isinstance(spec, fields.List):
-        return [_example(name.removesuffix("s"), spec.inner)]
+        least = max((rule.min or 1 for rule in spec.validators if isinstance(rule, validate.Length)), default=1)
+        return [_example(name.removesuffix("s"), spec.inner)] * least
     return next(value for value in _candidates(name, spec) if _accepts(spec, value))
 
 
