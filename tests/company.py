@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from gateway.identity.roles import SCOPES
 from shared.contracts.fields import decimal_text
 from shared.contracts.message import dump, load
 from shared.contracts.operations import Event, Operation, Page
@@ -47,7 +48,7 @@ class Company:
 
     def __init__(self, services: Iterable[Service], folder: Path, seed: int = 0, code: str = "acme") -> None:
         self.services = list(services)
-        self.code, self.on, self.actor = code, TODAY, "tester"
+        self.code, self.on, self.actor, self.scopes = code, TODAY, "tester", SCOPES
         self.random = random.Random(seed)
         self.clock = SetClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
         self.ids = RandomIds(random.Random(seed))
@@ -66,6 +67,7 @@ class Company:
             actor=self.actor,
             request_id=self.ids.new(self.clock.now()),
             correlation="test",
+            scopes=self.scopes,
         )
         call = Call(operation=operation.name, payload=_json(fields), context=context, key=key, if_match=if_match)
         return self.runtime.call(operation.service, call)
