@@ -151,7 +151,8 @@ def proof_of(rows: Rows) -> Proof:
     return Proof(tuple(check(picture, SUBSCRIBERS) for check in CHECKS))
 
 
-def change(rows: list[R], index: int, **values: Any) -> None:
-    """Put other values into one row of a list."""
+def change(rows: list[R], index: int, **values: Any) -> R:
+    """Put other values into one row of a list; the row as it is now."""
     row: Any = rows[index]
     rows[index] = row._replace(**values)
+    return rows[index]

@@ -285,7 +285,7 @@ CORRUPTIONS: dict[str, tuple[Callable[[Rows], object], str, str]] = {
     ),
     "an event replayed and lost again": (
         lambda rows: (
-            rows.posts["finance"].taken_in.clear(),
+            rows.posts["finance"].taken_in.popitem(),
             rows.posts["finance"].dead.update(f1=Dead("f1", PLACED, "boom", "replayed")),
         ),
         "every fact told is taken in by each of its subscribers",
@@ -313,7 +313,7 @@ CORRUPTIONS: dict[str, tuple[Callable[[Rows], object], str, str]] = {
     ),
     "an event parked": (
         lambda rows: (
-            rows.posts["finance"].taken_in.clear(),
+            rows.posts["finance"].taken_in.popitem(),
             rows.posts["finance"].parked.update(f1=Parked("f1", PLACED, "c1")),
         ),
         "no message is stuck",
@@ -321,7 +321,7 @@ CORRUPTIONS: dict[str, tuple[Callable[[Rows], object], str, str]] = {
     ),
     "an event that died": (
         lambda rows: (
-            rows.posts["finance"].taken_in.clear(),
+            rows.posts["finance"].taken_in.popitem(),
             rows.posts["finance"].dead.update(f1=Dead("f1", PLACED, "ValueError: boom", "dead")),
         ),
         "no message is stuck",

@@ -2,9 +2,10 @@
 
 import dataclasses
 import inspect
+from collections.abc import Iterator
 from decimal import Decimal
 from types import ModuleType
-from typing import NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_the_contracts_have_every_field_the_proof_reads() -> None:
     read_of: dict[str, list[str]] = {}
 
     class Noting(Company):
-        def rows(self, operation: Operation, kind: type, **filters: object):  # type: ignore[no-untyped-def,override,type-arg]
+        def rows(self, operation: Operation[Any, Any], kind: type[Any], **filters: object) -> Iterator[Any]:
             assert operation.listing
             read_of[f"{operation.service}.{operation.name} as {kind.__name__}"] = _missing(kind, operation.listing.item)
             return iter(())
