@@ -1,0 +1,15 @@
+"""Finding the customer a document names."""
+
+from services.sales.customers.tables import Customer
+from shared.kernel.errors import InvalidInput
+from shared.runtime.work import UnitOfWork
+
+
+def customer_at(work: UnitOfWork, id_: str, pointer: str) -> Customer:
+    """The customer a document names at `pointer`; raises InvalidInput there, for an archived one too."""
+    customer = work.find(Customer, id=id_)
+    if customer is None:
+        raise InvalidInput.at(pointer, "unknown_reference", f"there is no customer {id_}")
+    if customer.archived:
+        raise InvalidInput.at(pointer, "archived", f"customer {customer.code} is archived")
+    return customer

@@ -1,0 +1,12 @@
+"""Fixtures of sales' tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.sales.shop import Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
