@@ -60,6 +60,7 @@ class Site(DependencyProvider):  # type: ignore[misc] # nameko has no types
         with eventlet.Timeout(_STOP_SECONDS, False):  # noqa: FBT003 - eventlet's way to say "do not raise"
             # The server ends its idle connections and waits for the others when it is told to exit.
             eventlet.kill(self._server, SystemExit)
+            self._server.wait()
         self._port.stop()
 
 

@@ -1,5 +1,6 @@
 """What a process does every few seconds: take parked events again, and take the measures operators look at."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
@@ -9,9 +10,12 @@ from sqlalchemy import func, select, text
 
 from shared.runtime import outbox
 from shared.runtime.delivery import Receiver
+from shared.runtime.rabbit.link import BROKER_ERRORS, connect
+from shared.runtime.rabbit.topology import dead_queue, rpc_queue
+from shared.runtime.registry import Service
 from shared.storage.backbone import dead_letters, parked
 from shared.storage.database import Database
-from shared.telemetry.metrics import DEAD, OUTBOX_AGE, OUTBOX_UNSENT, PARKED
+from shared.telemetry.metrics import DEAD, OUTBOX_AGE, OUTBOX_UNSENT, PARKED, QUEUE_DEPTH
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -20,8 +24,8 @@ EVERY = timedelta(seconds=5)
 class Housekeeping:
     """Sweeps and measures one service's database."""
 
-    def __init__(self, receiver: Receiver, retake: Callable[[Iterable[str]], None]) -> None:
-        self._receiver, self._retake = receiver, retake
+    def __init__(self, receiver: Receiver, retake: Callable[[Iterable[str]], None], broker_url: str) -> None:
+        self._receiver, self._retake, self._broker_url = receiver, retake, broker_url
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
         self.database_ready = False
@@ -43,6 +47,8 @@ class Housekeeping:
             except Exception as error:
                 self.database_ready = False
                 log.warning("housekeeping put off", extra={"fault": str(error)})
+            with contextlib.suppress(*BROKER_ERRORS):
+                measure_queues(self._broker_url, self._receiver.service)
             self._stopping.wait(EVERY.total_seconds() if self.database_ready else 1)
 
     def _round(self) -> None:
@@ -60,6 +66,16 @@ def measure(service: str, database: Database) -> None:
         PARKED.labels(service).set(session.scalar(select(func.count()).select_from(parked)) or 0)
         dead = select(func.count()).select_from(dead_letters).where(dead_letters.c.state == "dead")
         DEAD.labels(service).set(session.scalar(dead) or 0)
+
+
+def measure_queues(url: str, service: Service) -> None:
+    """Set the gauges of a service's queues."""
+    queues = [rpc_queue(service.name), dead_queue(service.name)]
+    queues += [subscription.queue(service.name) for subscription in service.subscriptions.values()]
+    with contextlib.closing(connect(url, f"{service.name} measures")) as connection:
+        channel = connection.channel()
+        for queue in queues:
+            QUEUE_DEPTH.labels(queue).set(channel.queue_declare(queue, passive=True).message_count)
 
 
 def check_database(database: Database) -> None:

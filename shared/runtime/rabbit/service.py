@@ -52,7 +52,7 @@ class ServiceProcess:
         self.consumer = Consumer(receiver, publisher)
         self.calls = CallServer(name, self.answers)
         self.inward = Link(settings.broker_url, f"{name} in", [self.consumer, self.calls])
-        self.housekeeping = Housekeeping(receiver, self.consumer.retake)
+        self.housekeeping = Housekeeping(receiver, self.consumer.retake, settings.broker_url)
 
     def after_commit(self, effects: Effects) -> None:
         """Have new facts told and woken events taken again."""

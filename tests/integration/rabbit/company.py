@@ -62,6 +62,7 @@ class Company:
 
     def start(self, name: str, *, flag: Path | None = None, **settings: str) -> subprocess.Popen[bytes]:
         """Start a process of a service, without waiting for it."""
+        module = "toy_gateway" if name == "gateway" else "toy_process"
         access = self.installation.services[name]
         environment: Mapping[str, str] = {
             **os.environ,
@@ -69,7 +70,7 @@ class Company:
             "HUOTONG_BROKER_URL": access.broker_url,
             **settings,
         }
-        command = [sys.executable, "-m", "tests.integration.rabbit.toy_process", name]
+        command = [sys.executable, "-m", f"tests.integration.rabbit.{module}", name]
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*command, *([str(flag)] if flag else [])], cwd=PROJECT, env=environment, stderr=log

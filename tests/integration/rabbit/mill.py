@@ -50,8 +50,10 @@ class BuildOven:
     code: Code
 
 
-grind = MILL.command("grind", "POST", "/flour", Grind, Ground, scope="mill:write", zh="磨", en="Grind")
-build_oven = MILL.command("build_oven", "POST", "/ovens", BuildOven, Ground, scope="mill:write", zh="建", en="Build")
+grind = MILL.command("grind", "POST", "/flour", Grind, Ground, scope="inventory:write", zh="磨", en="Grind")
+build_oven = MILL.command(
+    "build_oven", "POST", "/ovens", BuildOven, Ground, scope="inventory:write", zh="建", en="Build"
+)
 flour_ground = MILL.event("flour_ground", FlourGround, subject="sack_id", zh="面粉", en="Flour ground")
 oven_built = MILL.event("oven_built", OvenBuilt, subject="code", zh="炉", en="Oven built")
 
