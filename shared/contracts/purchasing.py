@@ -121,11 +121,10 @@ class SupplierView:
 
 @message
 class Reasoned:
-    """Names one thing, why something is done to it, and on which day."""
+    """Names one thing, and why something is done to it."""
 
     id: Id
     reason: Text
-    on: date | None = None
 
 
 _STATE_ERRORS = ("not_found", "supplier_state")
@@ -222,7 +221,9 @@ class OfferView:
 offer_item = CONTRACT.command(
     "offer_item", "POST", "/offers", OfferItem, OfferView,
     scope="purchasing:write", zh="登记货源", en="Offer an item", status=201,
-    errors=("unknown_reference", "not_goods", "archived", "duplicate_break", "tolerance_too_large"),
+    errors=(
+        "unknown_reference", "unknown_supplier", "not_goods", "archived", "duplicate_break", "tolerance_too_large",
+    ),
 )  # fmt: skip
 withdraw_offer = CONTRACT.command(
     "withdraw_offer", "POST", "/offers/{id}/withdraw", DatedById, OfferView,
@@ -393,6 +394,15 @@ class AcknowledgeOrder:
 
 
 @message
+class EndOrder:
+    """Why nothing more is wanted of an order, and since when."""
+
+    id: Id
+    reason: Text
+    on: date | None = None
+
+
+@message
 class OrderedLine:
     """A purchase line and what became of it, in base units. `price` is per base unit, `unit_price` per `unit`."""
 
@@ -500,8 +510,9 @@ class OrderedRequisitions:
 
 
 _DRAFT_ERRORS = (
-    "unknown_reference", "not_goods", "archived", "unknown_unit", "quantity_inexact", "no_price", "below_moq",
-    "not_whole_packs", "tolerance_too_large", "amount_too_large",
+    "unknown_reference", "unknown_supplier", "not_goods", "archived", "unknown_unit", "quantity_inexact",
+    "quantity_range", "no_price", "below_moq", "not_whole_packs", "tolerance_too_large", "amount_too_large",
+    "expected_before_ordered",
 )  # fmt: skip
 _ORDER_ERRORS = ("not_found", "order_state")
 order_requisitions = CONTRACT.command(
@@ -542,12 +553,12 @@ acknowledge_order = CONTRACT.command(
     scope="purchasing:write", zh="供应商确认", en="Note that the supplier confirmed an order", errors=_ORDER_ERRORS,
 )  # fmt: skip
 cancel_order = CONTRACT.command(
-    "cancel_order", "POST", "/orders/{id}/cancel", Reasoned, PurchaseOrderView,
+    "cancel_order", "POST", "/orders/{id}/cancel", EndOrder, PurchaseOrderView,
     scope="purchasing:write", zh="取消采购订单", en="Cancel a purchase order",
     errors=(*_ORDER_ERRORS, "partly_received"),
 )  # fmt: skip
 close_order = CONTRACT.command(
-    "close_order", "POST", "/orders/{id}/close", Reasoned, PurchaseOrderView,
+    "close_order", "POST", "/orders/{id}/close", EndOrder, PurchaseOrderView,
     scope="purchasing:write", zh="关闭采购订单", en="Close a purchase order short", errors=_ORDER_ERRORS,
 )  # fmt: skip
 get_order = CONTRACT.query(

@@ -1,1 +1,1 @@
-"""Purchase orders: from requisition to closed."""
+"""P4 采购订单处理: purchase orders, from draft to closed."""

@@ -1,11 +1,11 @@
 """A purchase order's approval, lines and status. How requisitions become drafts is in `drafting.py`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.kernel.errors import Conflict, Forbidden
+from shared.kernel.errors import Forbidden
 from shared.kernel.money import ZERO
 
 
@@ -15,30 +15,25 @@ class SecondApproverNeeded(Forbidden):
     code = "second_approver_needed"
 
 
-class OverReceived(Conflict):
-    """More is to be received than the order's tolerance allows (409)."""
-
-    code = "over_received"
-
-
 class OrderStatus(StrEnum):
-    """Where a purchase order stands."""
+    """Where a purchase order stands; `closing` until it is decided where goods are received."""
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
     APPROVED = "approved"
     PARTLY_RECEIVED = "partly_received"
     RECEIVED = "received"
+    CLOSING = "closing"
     CLOSED = "closed"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
 class LineState:
-    """A line's quantities in base units, as running totals.
+    """A line's quantities in base units, as running totals of facts that come in any order.
 
     `received` counts what was accepted and not taken back, `rejected` what was refused on receipt (the supplier still
-    owes it).
+    owes it). `under` is how much may be missing for the line to be complete all the same, as a fraction.
     """
 
     ordered: Decimal
@@ -46,6 +41,7 @@ class LineState:
     rejected: Decimal = ZERO
     invoiced: Decimal = ZERO
     cancelled: Decimal = ZERO
+    under: Decimal = ZERO
 
     @property
     def open(self) -> Decimal:
@@ -57,6 +53,11 @@ class LineState:
         """Received, and the supplier's invoice still to come."""
         return max(self.received - self.invoiced, ZERO)
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is expected: what is open is within the tolerance."""
+        return self.open <= (self.ordered - self.cancelled) * self.under
+
 
 @dataclass(frozen=True)
 class Decisions:
@@ -64,6 +65,7 @@ class Decisions:
 
     submitted: bool = False
     approved: bool = False
+    closing: bool = False
     closed: bool = False
     cancelled: bool = False
 
@@ -76,51 +78,31 @@ def needs_approval(amount: Decimal, limit: Decimal | None) -> bool:
     return limit is not None and amount > limit
 
 
-def require_second_person(maker: str, approver: str) -> None:
-    """Raises SecondApproverNeeded where the approver is the maker."""
-    if maker == approver:
-        raise SecondApproverNeeded("an order cannot be approved by the one who made it")
+def require_second_person(makers: Sequence[str | None], approver: str) -> None:
+    """Raises SecondApproverNeeded where the approver drafted, changed or submitted the order."""
+    if approver in makers:
+        raise SecondApproverNeeded("an order cannot be approved by one who made it")
 
 
-def most_receivable(line: LineState, over: Decimal = ZERO) -> Decimal:
-    """The most that may still be received, `over` being the tolerance as a fraction of what was ordered."""
-    return max((line.ordered - line.cancelled) * (1 + over) - line.received, ZERO)
+def all_received(lines: Sequence[LineState]) -> bool:
+    """Whether nothing more is expected of any line."""
+    return all(line.complete for line in lines)
 
 
-def receive(line: LineState, quantity: Decimal, over: Decimal = ZERO) -> LineState:
-    """The line after `quantity` was accepted. Raises OverReceived beyond the tolerance `over` (a fraction)."""
-    if quantity > most_receivable(line, over):
-        raise OverReceived(f"{quantity} is more than the {most_receivable(line, over)} that may still be received")
-    return replace(line, received=line.received + quantity)
+def all_invoiced(lines: Sequence[LineState]) -> bool:
+    """Whether nothing more is expected, and all that came is invoiced: the order can close by itself."""
+    return all_received(lines) and not any(line.to_invoice for line in lines)
 
 
-def take_back(line: LineState, quantity: Decimal) -> LineState:
-    """The line after a receipt of `quantity` was cancelled: it is open again as far as it is within the order."""
-    return replace(line, received=line.received - quantity)
-
-
-def received_enough(line: LineState, under: Decimal = ZERO) -> bool:
-    """Whether nothing more is expected: what is open is within `under` (a fraction) of what was ordered."""
-    return line.open <= (line.ordered - line.cancelled) * under
-
-
-def may_close(lines: Sequence[LineState], under: Decimal = ZERO) -> bool:
-    """Whether the order can close by itself: all received within `under`, and all that was received invoiced."""
-    return all(received_enough(line, under) and not line.to_invoice for line in lines)
-
-
-def order_status(lines: Sequence[LineState], decisions: Decisions, under: Decimal = ZERO) -> OrderStatus:
+def order_status(lines: Sequence[LineState], decisions: Decisions) -> OrderStatus:
     """The status that follows from `lines` (at least one) and `decisions`; what arrived goes before what was said."""
-    received = any(line.received for line in lines)
-    if decisions.cancelled and not received:
-        return OrderStatus.CANCELLED
-    if decisions.closed or (decisions.cancelled and received):
-        return OrderStatus.CLOSED
-    if all(line.ordered == line.cancelled for line in lines):
-        return OrderStatus.CANCELLED
+    received = any(line.received > 0 for line in lines)
+    if decisions.closed or decisions.cancelled:
+        return OrderStatus.CLOSED if received or decisions.closed else OrderStatus.CANCELLED
+    if decisions.closing:
+        return OrderStatus.CLOSING
     if received:
-        enough = all(received_enough(line, under) for line in lines)
-        return OrderStatus.RECEIVED if enough else OrderStatus.PARTLY_RECEIVED
+        return OrderStatus.RECEIVED if all_received(lines) else OrderStatus.PARTLY_RECEIVED
     if decisions.approved:
         return OrderStatus.APPROVED
     return OrderStatus.PENDING_APPROVAL if decisions.submitted else OrderStatus.DRAFT

@@ -1,0 +1,1 @@
+"""What purchasing knows of others' things: items, warehouses, tax rates, exchange rates."""

@@ -1,0 +1,88 @@
+"""以销定购: requisitions for what a customer ordered and is bought for that order only.
+
+They are made once the order is confirmed, for what of it is not cancelled by then; the facts come in any order.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition, SalesOrder
+from shared.contracts import sales
+from shared.runtime.registry import on
+from shared.runtime.work import UnitOfWork
+
+
+@on(sales.order_placed)
+def keep_placed(work: UnitOfWork, event: sales.OrderPlaced) -> None:
+    """Keep the lines that are bought to order until the order is confirmed."""
+    work.add(SalesOrder(id=event.order_id, number=event.number, promised_on=event.promised_on))
+    for line in event.lines:
+        if line.buy_to_order and line.warehouse_id:
+            work.add(
+                BuyToOrderLine(
+                    order_id=event.order_id,
+                    line=line.line,
+                    item_id=line.item_id,
+                    warehouse_id=line.warehouse_id,
+                    quantity=line.quantity,
+                )
+            )
+
+
+@on(sales.order_confirmed)
+def request_for_customer(work: UnitOfWork, event: sales.OrderConfirmed) -> None:
+    """Ask for what is bought to order, less what was cancelled already."""
+    order = work.known(SalesOrder, event.order_id, lock=True)
+    order.confirmed = True
+    for line in _lines(work, event.order_id):
+        if line.wanted > 0:
+            work.add(_requisition(work, order, line))
+
+
+@on(sales.order_cancelled)
+def withdraw_for_customer(work: UnitOfWork, event: sales.OrderCancelled) -> None:
+    """Withdraw what the customer does not want any more, as far as it is not ordered yet."""
+    work.known(SalesOrder, event.order_id, lock=True)
+    cancelled = {line.line: line.cancelled for line in event.lines}
+    waiting = {each.source_line: each for each in _open_requisitions(work, event.order_id)}
+    for line in _lines(work, event.order_id):
+        given = cancelled.get(line.line, Decimal(0)) if cancelled else line.quantity
+        line.cancelled = min(max(line.cancelled, given), line.quantity)
+        if requisition := waiting.get(line.line):
+            shrink(requisition, line.wanted)
+
+
+def shrink(requisition: Requisition, wanted: Decimal) -> None:
+    """Leave of an open requisition what is still wanted; nothing: it is withdrawn."""
+    if wanted > 0:
+        requisition.quantity = min(requisition.quantity, wanted)
+    else:
+        requisition.status = "withdrawn"
+
+
+def _lines(work: UnitOfWork, order_id: str) -> Sequence[BuyToOrderLine]:
+    return work.all(
+        work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
+    )
+
+
+def _open_requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:
+    statement = work.select(Requisition).where(Requisition.source_id == order_id, Requisition.status == "open")
+    return work.all(statement.order_by(Requisition.id).with_for_update())
+
+
+def _requisition(work: UnitOfWork, order: SalesOrder, line: BuyToOrderLine) -> Requisition:
+    return Requisition(
+        id=work.new_id(),
+        number=f"{order.number}/{line.line}",
+        source="sales_order",
+        source_id=order.id,
+        source_line=line.line,
+        item_id=line.item_id,
+        warehouse_id=line.warehouse_id,
+        quantity=line.wanted,
+        needed_on=order.promised_on,
+        requested_on=work.business_date,
+        requested_by=work.context.actor,
+        note=f"sales order {order.number}",
+    )
