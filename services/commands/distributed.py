@@ -8,11 +8,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from deploy.services import SERVICES
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run until SIGTERM or Ctrl-C."""
     parser = argparse.ArgumentParser(prog="huotong run", description=__doc__)
-    parser.add_argument("service", help="purchasing, sales, inventory, logistics, finance or gateway")
+    parser.add_argument("service", choices=SERVICES)
     parser.add_argument("--processes", type=int, default=1, help="how many processes share the work (1)")
     given = parser.parse_args(arguments)
     if given.processes > 1:
@@ -20,8 +22,6 @@ def main(arguments: Sequence[str]) -> int:
         return several
     # Only a process that serves is patched, and before anything else is loaded.
     process = import_module("services.commands.green_process")
-    if given.service not in process.NAMES:
-        parser.error(f"there is no {given.service}; there are {', '.join(process.NAMES)}")
     try:
         code: int = process.serve(given.service)
     except process.NotConfigured as error:

@@ -102,15 +102,21 @@ class Supervisor:
                 kept.look()
 
     def stop(self) -> bool:
-        """Ask the last started to stop first, wait for each; whether all ended by themselves and well."""
-        ended = [_ended_well(kept.process) for kept in reversed(self._kept) if kept.process]
-        return all(ended)
+        """Ask the last one to stop and wait, then all others; whether all ended by themselves and well."""
+        running = [kept.process for kept in reversed(self._kept) if kept.process]
+        return all([_ended_well(running[:1]), _ended_well(running[1:])])
 
 
-def _ended_well(process: "subprocess.Popen[bytes]") -> bool:
-    process.send_signal(signal.SIGTERM)
+def _ended_well(processes: "Sequence[subprocess.Popen[bytes]]") -> bool:
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    return all([_ended(process, until) for process in processes])
+
+
+def _ended(process: "subprocess.Popen[bytes]", until: float) -> bool:
     try:
-        return process.wait(STOP_SECONDS) == 0
+        return process.wait(max(0.0, until - time.monotonic())) == 0
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
