@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -36,15 +37,20 @@ from services.commands.trade.plan import Window, plan
 OK, BREACH, NOT_DONE = 0, 1, 2
 
 
+class NothingToLive(Exception):
+    """The window holds no day of the file."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Replay as the arguments say, print the report and the proof."""
     given = _parser().parse_args(arguments)
     window = Window(given.start, given.until, given.days)
     try:
         expected = extent(given.file, window)
-        with _entrance(given) as enter:
-            return replay(enter, given.file, window, expected, given.company, given.seed, progress=given.progress)
-    except (BrokenRow, CompanyInUse, Refused, Restless, requests.RequestException, OSError) as error:
+        with _entrance(given) as enter, Progress(expected.lines, bar=given.progress or sys.stderr.isatty()) as shown:
+            life = live(enter, given.file, window, given.company, given.seed, told=shown.day)
+            return conclude(life, expected)
+    except (BrokenRow, NothingToLive, CompanyInUse, Refused, Restless, requests.RequestException, OSError) as error:
         print(f"replay stopped: {error}", file=sys.stderr)
         return NOT_DONE
 
@@ -60,23 +66,20 @@ def extent(file: Path, window: Window) -> Tally:
     return tally
 
 
-def replay(
-    enter: Entrance, file: Path, window: Window, expected: Tally, code: str, seed: int, *, progress: bool = False
-) -> int:  # fmt: skip
-    """Live the days of the window in a new company; the exit code."""
+def live(
+    enter: Entrance, file: Path, window: Window, code: str, seed: int, *, told: Callable[[Day], None] = lambda _: None
+) -> Life:
+    """Live the days of the window in a new company, telling of each. Raises NothingToLive and CompanyInUse."""
     days = plan(read(file), window)
     first = next(days, None)
     if first is None:
-        print("replay stopped: no day of the file lies in the window", file=sys.stderr)
-        return NOT_DONE
-    office = open_office(enter, code, seed, first.date)
-    life = Life(office, first.date)
-    with Progress(expected.lines, bar=progress or sys.stderr.isatty()) as shown:
-        for day in (first, *days):
-            life.live(day)
-            shown.day(day)
-        life.end()
-    return conclude(office, first.date, expected)
+        raise NothingToLive("no day of the file lies in the window")
+    life = Life(open_office(enter, code, seed, first.date), first.date)
+    for day in chain((first,), days):
+        life.live(day)
+        told(day)
+    life.end()
+    return life
 
 
 def open_office(
@@ -89,9 +92,9 @@ def open_office(
     return Office(code, seed, staff, diary, Rest(staff.operator, ask, audit.subscribers(DOMAINS), sleep))
 
 
-def conclude(office: Office, first: date, expected: Tally) -> int:
+def conclude(life: Life, expected: Tally) -> int:
     """Print the report and take the proof; the exit code."""
-    found = figures(office, first)
+    office, found = life.office, figures(life.office, life.first_day)
     agreed = report.agreements(expected, office.outcomes.counts, office.booked, found)
     print("\n".join(report.lines(office.outcomes.counts, office.booked, found, agreed)))
     assert isinstance(office.staff.operator, Clerk)  # noqa: S101 - the proof reads with a client of its own

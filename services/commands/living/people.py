@@ -101,7 +101,14 @@ def employ(admin: Client, code: str, diary: Diary) -> Staff:
 
 def _account(admin: Client, login: str, scopes: tuple[str, ...]) -> Client:
     """A machine of role `system`, its key narrowed to the job's scopes."""
-    person = {"login": login, "name": f"Replay: {login}", "kind": "machine", "locale": "en", "rate_limit": "off"}
-    admin.do(identity.register_person, roles=["system"], **person)
+    admin.do(
+        identity.register_person,
+        login=login,
+        name=f"Replay: {login}",
+        kind="machine",
+        locale="en",
+        roles=["system"],
+        rate_limit="off",
+    )
     key = admin.do(identity.create_api_key, name="replay", owner=login, days=2, scopes=sorted({*scopes, _DATED}))
     return Client(admin.url, key["secret"], admin.company)

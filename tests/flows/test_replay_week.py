@@ -1,0 +1,122 @@
+"""A week of trade lived through the gateway, and the proof after it: an invented one, and a real one where it is given.
+
+`HUOTONG_TRADE=FILE` (`make test TRADE=FILE`) names a real file in the layout of "Online Retail".
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from services.commands import audit
+from services.commands.client import Client, Login
+from services.commands.embedded import Running, running
+from services.commands.living import report
+from services.commands.living.day import Life
+from services.commands.living.figures import figures
+from services.commands.living.people import Clerk, CompanyInUse
+from services.commands.proof.report import lines as proof_lines
+from services.commands.replay import extent, live, main
+from services.commands.trade.buckets import Bucket, Rule, Tally
+from services.commands.trade.generate import write
+from services.commands.trade.lines import read
+from services.commands.trade.plan import Window, plan
+
+DAYS = 7
+REAL = os.environ.get("HUOTONG_TRADE", "")
+FILES = ["invented", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="HUOTONG_TRADE names no file"))]
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("replay")) as company:
+        yield company
+
+
+def enter(company: Running, code: str | None) -> Client:
+    admin = company.admin
+    return Client.log_in(company.url, Login(admin.login, admin.password, code or admin.company))
+
+
+@pytest.fixture(scope="module", params=FILES)
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if request.param == "real":
+        return Path(REAL)
+    path = tmp_path_factory.mktemp("trade") / "invented.csv"
+    write(path, DAYS, seed=7)
+    return path
+
+
+@pytest.fixture(scope="module")
+def life(gateway: Running, file: Path) -> Life:
+    return live(partial(enter, gateway), file, Window(days=DAYS), file.name.split(".")[0][:8], seed=1)
+
+
+@pytest.fixture(scope="module")
+def expected(file: Path) -> Tally:
+    return extent(file, Window(days=DAYS))
+
+
+def test_every_line_ends_in_one_bucket_and_the_values_sum_to_the_files(life: Life, expected: Tally) -> None:
+    total = life.office.outcomes.counts.total
+    assert (total.lines, total.value) == (expected.lines, expected.value)
+
+
+def test_nothing_is_refused_but_writing_off_more_than_there_is(life: Life) -> None:
+    assert set(life.office.outcomes.counts.reasons) <= {"insufficient_stock", "goods_not_handed_over"}
+
+
+def test_all_else_ends_where_it_was_planned_to(life: Life, file: Path) -> None:
+    planned = Counter(verdict.rule for day in plan(read(file), Window(days=DAYS)) for verdict in day.verdicts)
+    found = {rule: tally.lines for rule, tally in life.office.outcomes.counts.rules.items()}
+    refused = found.pop(Rule.REFUSED)
+    assert all(found[rule] <= planned[rule] for rule in found)
+    assert sum(planned.values()) - sum(found.values()) == refused
+    assert all(life.office.outcomes.counts.bucket(bucket).lines for bucket in Bucket if bucket is not Bucket.REFUSED)
+
+
+def test_file_bookings_ledger_and_balances_agree(life: Life, expected: Tally) -> None:
+    found = figures(life.office, life.first_day)
+    agreed = report.agreements(expected, life.office.outcomes.counts, life.office.booked, found)
+    assert [each for each in agreed if not each.holds] == []
+
+
+def test_the_proof_holds(life: Life) -> None:
+    assert isinstance(life.office.staff.operator, Clerk)
+    proof = audit.take(life.office.staff.operator.client)
+    assert not proof.broken, "\n".join(proof_lines(proof))
+
+
+def test_a_company_lives_a_file_only_once(gateway: Running, file: Path, life: Life) -> None:
+    with pytest.raises(CompanyInUse, match="is there already"):
+        live(partial(enter, gateway), file, Window(days=1), life.office.code, seed=1)
+
+
+def test_the_same_file_and_seed_come_to_the_same_figures(gateway: Running, tmp_path: Path) -> None:
+    path = tmp_path / "trade.csv"
+    write(path, 2, seed=7)
+    lives = [live(partial(enter, gateway), path, Window(days=2), code, seed=1) for code in ("TWIN-A", "TWIN-B")]
+    first, second = lives
+    assert first.office.booked == second.office.booked
+    assert figures(first.office, first.first_day) == figures(second.office, second.first_day)
+
+
+def test_a_broken_row_stops_the_replay_before_its_first_effect(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trade.csv"
+    write(path, 1, seed=7)
+    path.write_text(path.read_text() + "1,A,x,many,2024-03-04 10:00:00,1.0,,Eire\n")
+    assert main([str(path), "--var", str(tmp_path / "var")]) == 2
+    assert "Quantity: 'many' is no decimal number" in capsys.readouterr().err
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_window_without_a_day_is_said_to_be_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "trade.csv"
+    write(path, 1, seed=7)
+    assert main([str(path), "--from", "2031-01-01", "--var", str(tmp_path / "var")]) == 2
+    assert "no day of the file" in capsys.readouterr().err
