@@ -9,7 +9,7 @@ from services.commands.proof.reading import Company
 from services.commands.proof.rows import Json
 from shared.contracts.operations import Contract
 
-_NEWEST = 20
+_NEWEST = 5
 _DECIDED = "dead,discarded"
 
 
