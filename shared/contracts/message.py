@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 
 from marshmallow import Schema, fields, post_load, validate
 
+from shared.contracts.codec import Decode, Encode, Unusual, decoder, encoder
 from shared.contracts.fields import Day, Flag, Instant, Length, PlainText, Secret, Visible, Wire
 
 T = TypeVar("T")
@@ -31,43 +32,57 @@ class Nothing:
     """An empty request or answer."""
 
 
-_CLASSES: dict[type[Any], type[Schema]] = {}
-_READERS: dict[tuple[type[Any], Unknown], Schema] = {}
+_CLASSES: dict[tuple[type[Any], Unknown], type[Schema]] = {}
+_SCHEMAS: dict[tuple[type[Any], Unknown], Schema] = {}
+_DECODERS: dict[tuple[type[Any], Unknown], Decode] = {}
+_ENCODERS: dict[type[Any], Encode] = {}
 
 
-def schema_class(cls: type[Any]) -> type[Schema]:
-    """The marshmallow schema of a message class, named like it."""
-    if cls not in _CLASSES:
-        _CLASSES[cls] = _made(cls)
-    return _CLASSES[cls]
+def schema_class(cls: type[Any], unknown: Unknown = "raise") -> type[Schema]:
+    """The marshmallow schema of a message class, named like it; what it holds treats unknown fields as it does."""
+    if (cls, unknown) not in _CLASSES:
+        _CLASSES[cls, unknown] = _made(cls, unknown)
+    return _CLASSES[cls, unknown]
 
 
-def _made(cls: type[Any]) -> type[Schema]:
+def _made(cls: type[Any], unknown: Unknown) -> type[Schema]:
     hints = typing.get_type_hints(cls, include_extras=True)
-    made = {spec.name: _wire_field(hints[spec.name], spec) for spec in dataclasses.fields(cls)}
+    made = {spec.name: _wire_field(hints[spec.name], spec, unknown) for spec in dataclasses.fields(cls)}
 
     def build(_schema: Schema, data: Json, **_: Any) -> Any:
         return cls(**data)
 
-    attributes: dict[str, Any] = {**made, "build": post_load(build), "__doc__": cls.__doc__}
+    meta = type("Meta", (), {"unknown": unknown})
+    attributes: dict[str, Any] = {**made, "Meta": meta, "build": post_load(build), "__doc__": cls.__doc__}
     return type(cls.__name__, (Schema,), attributes)
 
 
 def _schema(cls: type[Any], unknown: Unknown) -> Schema:
-    if (cls, unknown) not in _READERS:
-        _READERS[cls, unknown] = schema_class(cls)(unknown=unknown)
-    return _READERS[cls, unknown]
+    if (cls, unknown) not in _SCHEMAS:
+        _SCHEMAS[cls, unknown] = schema_class(cls, unknown)()
+    return _SCHEMAS[cls, unknown]
 
 
 def load(cls: type[T], data: Json, *, strict: bool = True) -> T:
     """`data` as a message; raises marshmallow's ValidationError with a path per fault."""
-    loaded: T = _schema(cls, "raise" if strict else "exclude").load(data)
+    unknown: Unknown = "raise" if strict else "exclude"
+    decode = _DECODERS.get((cls, unknown))
+    if decode is None:
+        decode = _DECODERS[cls, unknown] = decoder(_schema(cls, unknown), cls)
+    try:
+        loaded: T = decode(data)
+    except Unusual:
+        loaded = _schema(cls, unknown).load(data)
     return loaded
 
 
 def dump(value: object) -> Json:
     """A message as JSON-ready data; fields that are None stay, so that readers see the whole shape."""
-    dumped: Json = _schema(type(value), "raise").dump(value)
+    cls = type(value)
+    encode = _ENCODERS.get(cls)
+    if encode is None:
+        encode = _ENCODERS[cls] = encoder(_schema(cls, "raise"))
+    dumped: Json = encode(value)
     return dumped
 
 
@@ -97,7 +112,7 @@ _PLAIN: dict[type[Any], type[fields.Field[Any]]] = {
 }
 
 
-def _wire_field(hint: Any, spec: dataclasses.Field[Any]) -> fields.Field[Any]:
+def _wire_field(hint: Any, spec: dataclasses.Field[Any], unknown: Unknown) -> fields.Field[Any]:
     options: dict[str, Any] = {}
     if spec.default is not dataclasses.MISSING:
         options["load_default"] = spec.default
@@ -105,10 +120,10 @@ def _wire_field(hint: Any, spec: dataclasses.Field[Any]) -> fields.Field[Any]:
         options["load_default"] = spec.default_factory
     else:
         options["required"] = True
-    return _field(hint, options)
+    return _field(hint, options, unknown)
 
 
-def _field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
+def _field(hint: Any, options: dict[str, Any], unknown: Unknown) -> fields.Field[Any]:
     """The marshmallow field of one annotation."""
     hint, marks = _unwrap(hint)
     options = {"metadata": {}} | options
@@ -123,13 +138,13 @@ def _field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
         return wire.field_class(**_merged(wire.options, options))
     if typing.get_origin(inner) is list:
         length = next((mark for mark in marks if isinstance(mark, Length)), Length(0, 1000))
-        element = _field(typing.get_args(inner)[0], {})
+        element = _field(typing.get_args(inner)[0], {}, unknown)
         return fields.List(element, validate=validate.Length(min=length.least, max=length.most), **options)
     if typing.get_origin(inner) is Literal:
         return fields.String(validate=validate.OneOf(typing.get_args(inner)), **options)
     if dataclasses.is_dataclass(inner) and isinstance(inner, type):
         options["metadata"]["message"] = inner
-        return fields.Nested(schema_class(inner), **options)
+        return fields.Nested(schema_class(inner, unknown), **options)
     if inner is str:
         return PlainText(most=200, least=0, **options)
     if inner is int:
