@@ -1,6 +1,6 @@
 """What the people of the company have in their files: the ids the services gave, found again by the file's names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,12 @@ from services.commands.trade.supply import ItemSupply
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """An order in the books: its id, and the file's rows in the order of its lines."""
+    """An order in the books: its id, and the file's rows in the order of its lines, goods before services."""
 
     id: str
     rows: tuple[int, ...]
+    goods: int
+    services: Decimal = Decimal(0)
 
     def line(self, row: int) -> int:
         """The number of the order line a row became."""
@@ -54,5 +56,7 @@ class Known:
     purchases: dict[str, Purchase] = field(default_factory=dict)
     deliveries: dict[date, list[str]] = field(default_factory=lambda: defaultdict(list))
     received: list[Purchase] = field(default_factory=list)
+    cancelled: Counter[str] = field(default_factory=Counter)
+    """Lines of goods cancelled of an order, by its id."""
     codes: dict[str, str] = field(default_factory=dict)
     """Customers' codes by their ids."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.commands.client import Json, Refused
+from services.commands.living.adjusting import adjust
 from services.commands.living.known import PlacedOrder
 from services.commands.living.office import Office, chunks
 from services.commands.living.outcome import booked
@@ -42,18 +43,13 @@ def _place(
     except Refused as no:
         office.outcomes.refuse(rows, no.code)
         return
-    office.known.orders[reference] = PlacedOrder(placed["id"], rows)
+    nets = [Decimal(line["net"]) for line in placed["lines"]]
+    order = PlacedOrder(placed["id"], rows, len(goods), sum(nets[len(goods) :], Decimal(0)))
+    office.known.orders[reference] = order
     office.booked.orders += 1
     office.booked.lines += len(goods)
-    _note(office, placed)
-
-
-def _note(office: Office, placed: Json) -> None:
-    for line in placed["lines"]:
-        if line["kind"] == "service":
-            office.booked.services += Decimal(line["net"])
-        else:
-            office.booked.sold += Decimal(line["net"])
+    office.booked.sold += sum(nets[: len(goods)], Decimal(0))
+    office.booked.services += order.services
 
 
 def _goods(office: Office, line: GoodsLine) -> Json:
@@ -80,6 +76,17 @@ def cancel(office: Office, move: Cancellation) -> None:
         return
     office.booked.cancelled -= sum((booked(each.quantity * each.price) for each in move.portions), Decimal(0))
     office.booked.cancelled_lines += len(move.portions)
+    office.known.cancelled[order.id] += len(move.portions)
+    if order.services and office.known.cancelled[order.id] == order.goods:
+        _charge_alone(office, move, order)
+
+
+def _charge_alone(office: Office, move: Cancellation, order: PlacedOrder) -> None:
+    """With the last of its goods an order loses its services; the file still charges them, so they are charged alone."""
+    rows = order.rows[order.goods :]
+    office.booked.services -= order.services
+    shares = dict.fromkeys(rows, Decimal(0)) | {rows[0]: order.services}
+    adjust(office, move, shares, "fee", "services-kept")
 
 
 def _ask_to_cancel(office: Office, order: PlacedOrder, lines: list[int] | None, reason: str, key: str) -> None:

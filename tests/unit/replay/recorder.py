@@ -100,7 +100,7 @@ def open_office(recorder: Recorder) -> Office:
     office.known.customers = {PARTY.key: "customer-1"}
     office.known.codes = {"customer-1": PARTY.key}
     office.known.items = {"A": "item-a", "B": "item-b"}
-    office.known.orders = {"600001": PlacedOrder("order-1", (1, 2))}
+    office.known.orders = {"600001": PlacedOrder("order-1", (1, 2), 2)}
     office.outcomes.begin(Verdict(row, Rule.GOODS, Decimal(10)) for row in range(1, 10))
     return office
 

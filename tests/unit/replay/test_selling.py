@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from services.commands.living.known import PlacedOrder
 from services.commands.living.office import Office
 from services.commands.living.selling import cancel, release_holds, sell
 from services.commands.trade.buckets import Bucket
@@ -91,6 +92,16 @@ def test_what_undoes_an_order_that_was_refused_is_refused_too(office: Office, re
     office.outcomes.close_day()
     assert recorder.done == []
     assert office.outcomes.counts.reasons == {"order_not_placed": 1}
+
+
+def test_services_whose_goods_are_all_cancelled_are_charged_alone(office: Office, recorder: Recorder) -> None:
+    office.known.orders["600001"] = PlacedOrder("order-1", (1, 2, 3), 2, Decimal("3.20"))
+    office.booked.services = Decimal("3.20")
+    for number, row in (("C1", 1), ("C2", 2)):
+        cancel(office, Cancellation(number, PARTY, AT, order(), (portion(4 + row, row),), whole=False))
+    (charged,) = recorder.of("adjust_customer_account")
+    assert (charged["kind"], charged["amount"]) == ("fee", Decimal("3.20"))
+    assert (office.booked.services, office.booked.total) == (Decimal(0), Decimal("-16.80"))
 
 
 def test_finance_releases_what_credit_holds(office: Office, recorder: Recorder) -> None:
