@@ -15,6 +15,7 @@ from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.orders.views import order_views
 from services.purchasing.requisitions.handlers import requisition_view
 from services.purchasing.requisitions.tables import Requisition
+from services.purchasing.rows import locked
 from services.purchasing.settings.handlers import settings
 from services.purchasing.sourcing.handlers import as_offer, standing_offers
 from services.purchasing.sourcing.tables import ItemOffer
@@ -65,11 +66,11 @@ def order_requisitions(work: UnitOfWork, command: contract.OrderRequisitions) ->
 
 def _open(work: UnitOfWork, ids: Sequence[str] | None) -> Sequence[Requisition]:
     """The open requisitions, or those named, their rows locked; raises where one named is not open."""
-    statement = work.select(Requisition).order_by(Requisition.id).with_for_update()
+    statement = work.select(Requisition).order_by(Requisition.id)
     if ids is None:
-        found = work.all(statement.where(Requisition.status == "open"))
+        found = locked(work, statement.where(Requisition.status == "open"))
     else:
-        found = work.all(statement.where(Requisition.id.in_(ids)))
+        found = locked(work, statement.where(Requisition.id.in_(ids)))
         _require_open(ids, found)
     return sorted(found, key=lambda each: (each.warehouse_id, each.id))
 

@@ -6,6 +6,7 @@ from services.purchasing.copies.tables import Item
 from services.purchasing.orders.rules import OrderStatus
 from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.requisitions.tables import Requisition
+from services.purchasing.rows import fresh
 from shared.contracts import inventory
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
@@ -41,8 +42,9 @@ def _waiting(work: UnitOfWork, event: inventory.StockLow) -> Requisition | None:
             unapproved,
         )
         .order_by(Requisition.id)
+        .with_for_update(of=Requisition)
     )
-    return next(iter(work.all(statement)), None)
+    return next(iter(fresh(work, statement)), None)
 
 
 def _requisition(work: UnitOfWork, event: inventory.StockLow) -> Requisition:

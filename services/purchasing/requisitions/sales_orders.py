@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition, SalesOrder
+from services.purchasing.rows import fresh, locked
 from shared.contracts import sales
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
@@ -44,11 +45,12 @@ def withdraw_for_customer(work: UnitOfWork, event: sales.OrderCancelled) -> None
     """Withdraw what the customer does not want any more, as far as it is not ordered yet."""
     work.known(SalesOrder, event.order_id, lock=True)
     cancelled = {line.line: line.cancelled for line in event.lines}
-    waiting = {each.source_line: each for each in _open_requisitions(work, event.order_id)}
+    requisitions = {each.source_line: each for each in _requisitions(work, event.order_id)}
     for line in _lines(work, event.order_id):
         given = cancelled.get(line.line, Decimal(0)) if cancelled else line.quantity
         line.cancelled = min(max(line.cancelled, given), line.quantity)
-        if requisition := waiting.get(line.line):
+        requisition = requisitions.get(line.line)
+        if requisition and requisition.status == "open":
             shrink(requisition, line.wanted)
 
 
@@ -61,14 +63,13 @@ def shrink(requisition: Requisition, wanted: Decimal) -> None:
 
 
 def _lines(work: UnitOfWork, order_id: str) -> Sequence[BuyToOrderLine]:
-    return work.all(
-        work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
+    return fresh(
+        work, work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
     )
 
 
-def _open_requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:
-    statement = work.select(Requisition).where(Requisition.source_id == order_id, Requisition.status == "open")
-    return work.all(statement.order_by(Requisition.id).with_for_update())
+def _requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:
+    return locked(work, work.select(Requisition).where(Requisition.source_id == order_id).order_by(Requisition.id))
 
 
 def _requisition(work: UnitOfWork, order: SalesOrder, line: BuyToOrderLine) -> Requisition:
