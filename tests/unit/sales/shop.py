@@ -97,14 +97,18 @@ class Shop(Company):
         self.given(inventory.cancellation_decided, order_id=order.id, outcome=outcome, lines=decided)
 
     def invoice(self, order: sales.OrderView, *lines: tuple[int, str]) -> str:
+        """Finance invoices these quantities; the invoice's id."""
         invoice_id = self.new_id()
+        self.issue(order, invoice_id, *lines)
+        return invoice_id
+
+    def issue(self, order: sales.OrderView, invoice_id: str, *lines: tuple[int, str]) -> None:
         invoiced = [{"line": line, "quantity": quantity, "net": "1", "tax": "0"} for line, quantity in lines]
         self.given(
             finance.invoice_issued,
             invoice_id=invoice_id, number=f"INV-{invoice_id[-4:]}", order_id=order.id, customer_id=self.ann,
             issued_on=self.on, currency="CNY", net="1", tax="0", gross="1", lines=invoiced,
         )  # fmt: skip
-        return invoice_id
 
     def settled(self, order: sales.OrderView, invoice_id: str) -> None:
         self.given(finance.invoice_settled, invoice_id=invoice_id, order_id=order.id, settled_on=self.on)
