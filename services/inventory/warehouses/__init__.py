@@ -1,0 +1,1 @@
+"""W1 仓库: warehouses and the bins in them."""
