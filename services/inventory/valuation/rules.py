@@ -130,6 +130,11 @@ def worth(quantity: Decimal, unit_cost: Decimal, currency: str) -> Decimal:
     return round_money(quantity * unit_cost, currency)
 
 
+def average_value(position: Position, quantity: Decimal) -> Decimal:
+    """The value of `quantity` at the average of a position that holds something: what found stock comes in at."""
+    return _share(position.value, quantity, position.quantity, position.currency)
+
+
 def receive(position: Position, quantity: Decimal, value: Decimal, source: str) -> Position:
     """Add `quantity` of `source` worth `value` in all; free goods have value 0.
 
@@ -197,7 +202,7 @@ def return_from_customer(
     """
     cost = cost_of_return(line, quantity, position.currency)
     if policy is CustomerReturnPolicy.CURRENT and position.layers:
-        cost = _share(position.value, quantity, position.quantity, position.currency)
+        cost = average_value(position, quantity)
     return receive(position, quantity, cost, source), cost
 
 
@@ -220,7 +225,7 @@ def return_to_supplier(
     if policy is SupplierReturnPolicy.OLDEST_LAYER:
         wanted = gone.cost
     elif policy is SupplierReturnPolicy.CURRENT_AVERAGE:
-        wanted = _share(position.value, quantity, position.quantity, position.currency)
+        wanted = average_value(position, quantity)
     cost = min(wanted, position.value) if after.layers else position.value
     gap = cost - wanted
     residue = gap if abs(gap) <= smallest_unit(position.currency) else ZERO
