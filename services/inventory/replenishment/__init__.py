@@ -1,1 +1,1 @@
-"""Replenishment (补货): when stock is low."""
+"""W5 库存预警: minimum and maximum stock, and the alert when it is low."""

@@ -1,1 +1,1 @@
-"""Reservations (预留): stock promised to orders, backorders, cancellation and hand-over."""
+"""W1 预留: stock promised to orders, backorders and cancellation."""

@@ -109,7 +109,7 @@ class HandOver:
 class OverShipment(DomainError):
     """More would leave than was ordered and the tolerance allows; `allowed` more may leave, in base units."""
 
-    code = "over_shipment"
+    code = "over_shipped"
 
     def __init__(self, asked: Decimal, allowed: Decimal) -> None:
         super().__init__(f"{asked} to hand over, at most {allowed} allowed")
