@@ -46,6 +46,8 @@ StockDocument = Literal[
     "arrival", "put_away",
 ]  # fmt: skip
 PickStatus = Literal["open", "picked", "partly_handed_over", "handed_over", "cancelled"]
+InboundStatus = Literal["open", "received", "closed"]
+ReceiptStatus = Literal["received", "cancelled"]
 ReturnStatus = Literal["expected", "partly_received", "received", "inspected"]
 TransferStatus = Literal["in_transit", "partly_arrived", "arrived"]
 
@@ -831,7 +833,6 @@ class PickView:
     """The pick list of a shipment; it has the shipment's id."""
 
     id: Id
-    version: Version
     shipment_id: Id
     shipment_number: str
     delivery_id: Id
@@ -960,7 +961,7 @@ class InboundView:
     warehouse_id: Id
     approved_on: date
     expected_on: date
-    status: Literal["open", "received", "closed"]
+    status: InboundStatus
     lines: list[InboundLineView]
 
 
@@ -985,17 +986,6 @@ class ReceiveGoods:
 
 
 @message
-class ReceiptLineView:
-    """What arrived of a purchase line; `value` is of what was accepted."""
-
-    line: LineNo
-    item_id: Id
-    accepted: NaturalQuantity
-    rejected: NaturalQuantity
-    value: Annotated[NaturalAmount, COST] | None = None
-
-
-@message
 class ReceiptView:
     """Goods that came in against a purchase order."""
 
@@ -1005,9 +995,9 @@ class ReceiptView:
     supplier_id: Id
     warehouse_id: Id
     received_on: date
-    status: Literal["received", "cancelled"]
+    status: ReceiptStatus
     cancelled_on: date | None
-    lines: list[ReceiptLineView]
+    lines: list[ReceivedLine]
 
 
 list_inbound = CONTRACT.list_of(

@@ -1,1 +1,1 @@
-"""Receipts (收货): what arrives against what was expected."""
+"""W1 收货: what is expected of suppliers, what arrives, and what is undone of it."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from shared.kernel.errors import Conflict, DomainError, InvalidInput
 from shared.kernel.quantity import ZERO, positive
+from shared.kernel.tax import part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +101,12 @@ def cancel_receipt(line: ExpectedLine, accepted: Decimal) -> ExpectedLine:
 def cancel_rest(line: ExpectedLine) -> ExpectedLine:
     """The line when the purchaser cancels it: what has not come is cancelled, what has come is too late."""
     return replace(line, cancelled=line.cancelled + line.missing)
+
+
+def accepted_value(line: ExpectedLine, whole: Decimal, valued: Decimal, currency: str) -> Decimal:
+    """What the goods accepted last are worth, `line` being as it stands with them.
+
+    `whole` is the worth of what was ordered, `valued` what was given to earlier receipts. Parts sum to the whole;
+    beyond the ordered quantity its unit price goes on. Never below zero.
+    """
+    return max(part_of(whole, line.ordered, ZERO, line.received, currency) - valued, ZERO)

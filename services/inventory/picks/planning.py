@@ -1,0 +1,88 @@
+"""Making the pick list of a shipment."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from services.inventory.picks.status import pick_status
+from services.inventory.picks.tables import Pick, PickLine
+from services.inventory.reservations.orders import lock_order
+from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
+from services.inventory.rows import fresh
+from shared.contracts import logistics
+from shared.kernel.quantity import ZERO
+from shared.runtime.registry import on
+from shared.runtime.work import UnitOfWork
+
+
+@on(logistics.shipment_planned)
+def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
+    """List what is to be picked: what is planned, as far as it is still reserved and on no other list.
+
+    What was cancelled meanwhile is so trimmed; a list of which nothing is left is made all the same, cancelled.
+    """
+    order = lock_order(work, event.order_id)
+    free = _reserved_on_no_list(work, event.order_id)
+    lines = []
+    for planned in _by_line(event.lines).values():
+        quantity = min(planned.quantity, free.get(planned.line, ZERO))
+        lines.append(_line(work, event, planned, quantity))
+    work.add(_pick(event, order, lines))
+    for line in lines:
+        work.add(line)
+
+
+def open_on_lists(work: UnitOfWork, order_id: str) -> list[PickLine]:
+    """All pick lines of an order, which is locked."""
+    return list(fresh(work, work.select(PickLine).where(PickLine.order_id == order_id)))
+
+
+def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:
+    """By order line, what could go on a new pick list."""
+    lines = fresh(work, work.select(GoodsOrderLine).where(GoodsOrderLine.order_id == order_id))
+    free = {line.line: line.reserved for line in lines}
+    for listed in open_on_lists(work, order_id):
+        free[listed.line] -= listed.open
+    return free
+
+
+def _by_line(lines: Iterable[logistics.ShipmentLine]) -> dict[int, logistics.ShipmentLine]:
+    """One line per order line, should a shipment name one twice."""
+    totals: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    named = {line.line: line for line in lines}
+    for line in lines:
+        totals[line.line] += line.quantity
+    return {
+        number: logistics.ShipmentLine(line=number, item_id=line.item_id, quantity=totals[number])
+        for number, line in named.items()
+    }
+
+
+def _pick(event: logistics.ShipmentPlanned, order: GoodsOrder, lines: list[PickLine]) -> Pick:
+    return Pick(
+        id=event.shipment_id,
+        shipment_number=event.number,
+        delivery_id=event.delivery_id,
+        order_id=event.order_id,
+        order_number=order.number,
+        warehouse_id=event.warehouse_id,
+        carrier_id=event.carrier_id,
+        expected_on=event.expected_on,
+        status=pick_status(lines),
+    )
+
+
+def _line(
+    work: UnitOfWork, event: logistics.ShipmentPlanned, planned: logistics.ShipmentLine, quantity: Decimal
+) -> PickLine:
+    return PickLine(
+        id=work.new_id(),
+        pick_id=event.shipment_id,
+        order_id=event.order_id,
+        line=planned.line,
+        item_id=planned.item_id,
+        planned=planned.quantity,
+        quantity=quantity,
+        picked=ZERO,
+        handed_over=ZERO,
+    )
