@@ -237,10 +237,13 @@ def _header(name: str, description: str, schema: Json, *, required: bool = False
 
 _KEY = _text(200, r"^[\x21-\x7e]{1,200}$")
 _KEY_NOTE = "The same key and body again give the first answer again, for seven days; another body is refused."
-_REQUEST_ID = _text(64, r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 _ETAG = _text(11, r'^"[0-9]{1,9}"$')
 _PARAMETERS: Json = {
-    "RequestId": _header("X-Request-Id", "Kept and echoed; made where absent.", _REQUEST_ID),
+    "RequestId": _header(
+        "X-Request-Id",
+        "Kept and echoed where it is 1 to 64 letters, digits, `.`, `_` or `-`; one is made else.",
+        {"type": "string"},
+    ),
     "Traceparent": _header("traceparent", "W3C trace context, continued.", {"type": "string"}),
     "AcceptLanguage": _header("Accept-Language", "`zh` or `en`, for the titles of problems.", {"type": "string"}),
     "Company": _header("Huotong-Company", "The company; one's first where absent.", _text(16)),
