@@ -52,7 +52,6 @@ def adjust(office: Office, move: Move, amounts: Mapping[int, Decimal], kind: str
             customer_id=office.known.customers[move.party.key],
             amount=total,
             kind=kind,
-            on=office.today,
             reference=move.invoice,
             key=office.key("adjust", what, kind, move.invoice, min(amounts)),
         )

@@ -12,6 +12,8 @@ from shared.kernel.money import ZERO
 _UNFINISHED = "placed,on_hold,confirmed,partly_shipped,cancelling,partly_cancelled"
 _LISTED = 100
 _YEAR = Decimal(365)
+_STOCK = ("1402", "1405")
+"""Goods in transit and merchandise."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def figures(office: Office, first: date) -> Figures:
     operator, last = office.staff.operator, office.today
     statement = operator.do(finance.get_profit_and_loss, from_on=first, to_on=last)
     lines = {line["key"]: Decimal(line["amount"]) for line in statement["lines"]}
-    balances = _balances(office, first)
-    days = [*_month_ends(first, last), last]
-    stocks = [-office.booked.opened_stock, *(-_stock(office, day) for day in days)]
+    balances = _balances(office, first, last)
+    months = [_balances(office, first, day) for day in _month_ends(first, last)]
+    stocks = [office.booked.opened_stock, *(_stock(each) for each in (*months, balances))]
     return Figures(
         first=first,
         last=last,
@@ -58,15 +60,15 @@ def figures(office: Office, first: date) -> Figures:
         cash=-balances.get("1002", ZERO) - balances.get("1001", ZERO),
         receivables=-balances.get("1122", ZERO),
         payables=balances.get("2202.01", ZERO),
-        stock=-stocks[-1],
-        average_stock=-sum(stocks, ZERO) / len(stocks),
+        stock=stocks[-1],
+        average_stock=sum(stocks, ZERO) / len(stocks),
         open_orders=_open_orders(office),
         balances=balances,
     )
 
 
-def _balances(office: Office, first: date) -> dict[str, Decimal]:
-    table = office.staff.operator.do(finance.get_trial_balance, from_on=first, to_on=office.today)
+def _balances(office: Office, first: date, last: date) -> dict[str, Decimal]:
+    table = office.staff.operator.do(finance.get_trial_balance, from_on=first, to_on=last)
     return {row["account"]: Decimal(row["closing_credit"]) - Decimal(row["closing_debit"]) for row in table["rows"]}
 
 
@@ -81,9 +83,8 @@ def _month_ends(first: date, last: date) -> Iterator[date]:
         day = end + timedelta(days=1)
 
 
-def _stock(office: Office, day: date) -> Decimal:
-    sheet = office.staff.operator.do(finance.get_balance_sheet, on=day)
-    return sum((Decimal(line["amount"]) for line in sheet["assets"] if line["key"] == "inventories"), ZERO)
+def _stock(balances: dict[str, Decimal]) -> Decimal:
+    return -sum((balances.get(account, ZERO) for account in _STOCK), ZERO)
 
 
 def _open_orders(office: Office) -> Decimal:

@@ -54,7 +54,6 @@ def _accept(office: Office, invoice: str) -> None:
     office.staff.controller.do(
         finance.accept_supplier_invoice,
         id=invoice,
-        on=office.today,
         reason="price agreed by telephone",
         key=office.key("accept", invoice),
     )
@@ -118,7 +117,6 @@ def _use_credit(office: Office, credit: Json, owed: dict[str, Decimal]) -> None:
         office.staff.bookkeeper.do(
             finance.allocate_payment,
             id=credit["document_id"],
-            on=office.today,
             allocations=_advices(used),
             key=office.key("allocate", office.today, credit["id"]),
         )

@@ -82,7 +82,7 @@ def cancel(office: Office, move: Cancellation) -> None:
 
 
 def _charge_alone(office: Office, move: Cancellation, order: PlacedOrder) -> None:
-    """With the last of its goods an order loses its services; the file still charges them, so they are charged alone."""
+    """With its last goods an order loses its services; the file still charges them, so they are charged alone."""
     rows = order.rows[order.goods :]
     office.booked.services -= order.services
     shares = dict.fromkeys(rows, Decimal(0)) | {rows[0]: order.services}
