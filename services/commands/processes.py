@@ -104,14 +104,16 @@ class Supervisor:
     def stop(self) -> bool:
         """Ask the last one to stop and wait, then all others; whether all ended by themselves and well."""
         running = [kept.process for kept in reversed(self._kept) if kept.process]
-        return all([_ended_well(running[:1]), _ended_well(running[1:])])
+        ended = [_ended_well(running[:1]), _ended_well(running[1:])]
+        return all(ended)
 
 
 def _ended_well(processes: "Sequence[subprocess.Popen[bytes]]") -> bool:
     for process in processes:
         process.send_signal(signal.SIGTERM)
     until = time.monotonic() + STOP_SECONDS
-    return all([_ended(process, until) for process in processes])
+    ended = [_ended(process, until) for process in processes]
+    return all(ended)
 
 
 def _ended(process: "subprocess.Popen[bytes]", until: float) -> bool:

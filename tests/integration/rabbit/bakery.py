@@ -53,7 +53,7 @@ def bake(work: UnitOfWork, event: FlourGround) -> None:
         _stumbled.add(event.sack_id)
         raise OperationalError("bake", {}, Exception("the oven went out"))
     if event.kind == "slow":
-        time.sleep(0.02)
+        time.sleep(0.005)
     work.add(Bread(id=work.new_id(), sack_id=event.sack_id, baker=f"baker {os.getpid()}"))
 
 
