@@ -57,6 +57,7 @@ def _require_cancellable(order: Order) -> None:
 
 def _cancel_whole(work: UnitOfWork, order: Order) -> None:
     if order.goods:
+        _require_open(order, order.goods)
         ask_to_cancel(work, order, [], order.reason or "")
     else:
         _require_not_confirmed(order)
@@ -64,14 +65,22 @@ def _cancel_whole(work: UnitOfWork, order: Order) -> None:
 
 
 def _cancel_lines(work: UnitOfWork, order: Order, lines: Sequence[OrderLine]) -> None:
-    goods = [line.line for line in lines if line.goods]
+    goods = [line for line in lines if line.goods]
     services = [line for line in lines if not line.goods]
-    if not goods:
+    if goods:
+        _require_open(order, goods)
+    else:
         _require_not_confirmed(order)
     if services and not order.confirmed_on:
         tell_cancelled(work, order, take_off(services))
     if goods:
-        ask_to_cancel(work, order, goods, order.reason or "")
+        ask_to_cancel(work, order, [line.line for line in goods], order.reason or "")
+
+
+def _require_open(order: Order, goods: Sequence[OrderLine]) -> None:
+    """Raises Conflict where all has left as far as sales knows; what it does not know yet, inventory decides."""
+    if not any(line.state.open for line in goods):
+        raise Conflict(f"the goods of order {order.number} have left: the answer is a return", code="too_late")
 
 
 def _require_not_confirmed(order: Order) -> None:

@@ -66,6 +66,16 @@ def test_too_late_leaves_the_order_as_it_was_and_says_so(shop: Shop) -> None:
     assert [each.order_id for each in shop.told(sales.cancellation_refused)] == [order.id]
 
 
+def test_what_has_left_is_not_asked_for_again(shop: Shop) -> None:
+    order = shop.confirmed(shop.line(), shop.line())
+    shop.hand_over(order, "10")
+    assert shop.refused(sales.cancel_order, id=order.id, lines=[1], reason="x").code == "too_late"
+    shop.hand_over(order, "10", line=2)
+    problem = shop.refused(sales.cancel_order, id=order.id, reason="x")
+    assert (problem.status, problem.code, shop.order(order.id).status) == (409, "too_late", "shipped")
+    assert shop.told(sales.cancellation_requested) == []
+
+
 def test_cancel_and_the_answers_of_stock_and_credit_may_come_in_any_order(shop: Shop) -> None:
     def facts(order: sales.OrderView) -> list[Callable[[], None]]:
         return [
