@@ -3,9 +3,18 @@
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 _BUSY_MS = 15_000
+_CONNECTION = {
+    "application_name": "huotong",
+    "connect_timeout": 5,
+    # A peer that fell silent is noticed within half a minute, whatever the system's defaults.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -14,13 +23,19 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         return _sqlite(url)
     return create_engine(
         url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "application_name": "huotong"},
+        hide_parameters=True, connect_args=_CONNECTION,
     )  # fmt: skip
 
 
 def _sqlite(url: str) -> Engine:
     """SQLite with real transactions: begun IMMEDIATE for writers, so none has to give way half-way."""
-    engine = create_engine(url, poolclass=QueuePool if ":memory:" not in url else NullPool, pool_size=8, max_overflow=8)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool if ":memory:" not in url else NullPool,
+        pool_size=8,
+        max_overflow=8,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
