@@ -918,7 +918,7 @@ confirm_pick = CONTRACT.command(
 hand_over = CONTRACT.command(
     "hand_over", "POST", "/picks/{id}/hand-over", HandOver, HandOverView,
     scope="inventory:write", zh="出库交接", en="Hand goods over", status=201, key="required",
-    errors=("nothing_open", "unknown_line", "duplicate_line", "over_shipped", "insufficient_stock"), backdates=True,
+    errors=("nothing_open", "unknown_line", "duplicate_line", "over_shipped", "insufficient_stock"),
 )  # fmt: skip
 list_handovers = CONTRACT.list_of(
     "list_handovers", "/handovers", HandoverLineView,
@@ -1015,7 +1015,6 @@ receive_goods = CONTRACT.command(
     "receive_goods", "POST", "/receipts", ReceiveGoods, ReceiptView,
     scope="inventory:write", zh="收货", en="Receive goods", status=201, key="required",
     errors=("unknown_line", "duplicate_line", "over_receipt", "line_cancelled", "inbound_closed", "nothing_open"),
-    backdates=True,
 )  # fmt: skip
 list_receipts = CONTRACT.list_of(
     "list_receipts", "/receipts", ReceiptView, scope="inventory:read", zh="收货单", en="Receipts",
@@ -1032,7 +1031,7 @@ get_receipt = CONTRACT.query(
 cancel_receipt = CONTRACT.command(
     "cancel_receipt", "POST", "/receipts/{id}/cancel", DatedById, ReceiptView,
     scope="inventory:write", zh="冲销收货", en="Cancel a receipt", key="required",
-    errors=("not_found", "already_cancelled", "inbound_closed", "insufficient_stock"), backdates=True,
+    errors=("not_found", "already_cancelled", "inbound_closed", "insufficient_stock"),
 )  # fmt: skip
 
 # ---- goods that come back
@@ -1116,12 +1115,11 @@ receive_return = CONTRACT.command(
     "receive_return", "POST", "/returns/{return_id}/receive", ReceiveReturn, ExpectedReturnView,
     scope="inventory:write", zh="退货收货", en="Receive a return", key="required",
     errors=("unknown_line", "duplicate_line", "nothing_open", "more_than_authorised", "return_exceeds_line"),
-    backdates=True,
 )  # fmt: skip
 inspect_return = CONTRACT.command(
     "inspect_return", "POST", "/returns/{return_id}/inspect", InspectReturn, ExpectedReturnView,
     scope="inventory:write", zh="退货检验", en="Inspect a return", key="required",
-    errors=("unknown_line", "duplicate_line", "nothing_open", "more_than_received"), backdates=True,
+    errors=("unknown_line", "duplicate_line", "nothing_open", "more_than_received"),
 )  # fmt: skip
 
 # ---- transfers
@@ -1195,12 +1193,12 @@ ship_transfer = CONTRACT.command(
     "ship_transfer", "POST", "/transfers", ShipTransfer, TransferView,
     scope="inventory:write", zh="调拨发出", en="Ship a transfer", status=201, key="required",
     errors=("unknown_item", "archived_item", "unknown_warehouse", "same_warehouse", "duplicate_item", "unknown_unit",
-            "insufficient_stock"), backdates=True,
+            "insufficient_stock"),
 )  # fmt: skip
 receive_transfer = CONTRACT.command(
     "receive_transfer", "POST", "/transfers/{transfer_id}/receive", ReceiveTransfer, TransferView,
     scope="inventory:write", zh="调拨到达", en="Receive a transfer", key="required",
-    errors=("not_found", "unknown_line", "duplicate_item", "nothing_open", "more_than_sent"), backdates=True,
+    errors=("not_found", "unknown_line", "duplicate_item", "nothing_open", "more_than_sent"),
 )  # fmt: skip
 list_transfers = CONTRACT.list_of(
     "list_transfers", "/transfers", TransferView, scope="inventory:read", zh="调拨单", en="Transfers",
@@ -1289,7 +1287,7 @@ adjust_stock = CONTRACT.command(
     "adjust_stock", "POST", "/adjustments", AdjustStock, AdjustmentView,
     scope="inventory:adjust", zh="调整库存", en="Adjust stock", status=201, key="required",
     errors=("unknown_item", "archived_item", "unknown_warehouse", "unknown_unit", "unknown_bin", "quantity_zero",
-            "unit_value_needed", "insufficient_stock"), backdates=True,
+            "unit_value_needed", "insufficient_stock"),
 )  # fmt: skip
 list_adjustments = CONTRACT.list_of(
     "list_adjustments", "/adjustments", AdjustmentView,
@@ -1301,5 +1299,4 @@ open_stock = CONTRACT.command(
     "open_stock", "POST", "/openings", OpenStock, StockOpeningView,
     scope="inventory:open", zh="期初库存", en="Take over opening stock", status=201, key="required",
     errors=("unknown_item", "archived_item", "unknown_warehouse", "unknown_unit", "unknown_bin", "value_scale"),
-    backdates=True,
 )  # fmt: skip

@@ -44,7 +44,6 @@ class Operation(Generic[C, R]):
     if_match: bool = False
     errors: tuple[str, ...] = ()
     listing: "Listing | None" = None
-    backdates: bool = False
 
     @property
     def writes(self) -> bool:
@@ -153,13 +152,12 @@ class Contract:
         key: KeyRule = "accepted",
         if_match: bool = False,
         errors: tuple[str, ...] = (),
-        backdates: bool = False,
     ) -> Operation[C, R]:
         """Declare an operation that changes something; `path` is given below `/v1/<service>`."""
         return self._add(
             Operation(
                 self.service, name, method, self._path(path), request, response, scope, zh, en,
-                status=status, key=key, if_match=if_match, errors=errors, backdates=backdates,
+                status=status, key=key, if_match=if_match, errors=errors,
             )
         )  # fmt: skip
 

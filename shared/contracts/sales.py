@@ -455,7 +455,7 @@ class DeadlinesRun:
 
 place_order = CONTRACT.command(
     "place_order", "POST", "/orders", PlaceOrder, OrderView,
-    scope="sales:write", zh="下订单", en="Place an order", status=201, key="required", backdates=True,
+    scope="sales:write", zh="下订单", en="Place an order", status=201, key="required",
     errors=(
         "unknown_reference", "archived", "no_price", "no_tax_rate", "no_exchange_rate", "unknown_unit",
         "quantity_inexact", "missing", "too_large", "future_date", "too_early", "forbidden",
