@@ -31,7 +31,7 @@ def _sqlite(url: str) -> Engine:
     """SQLite with real transactions: begun IMMEDIATE for writers, so none has to give way half-way."""
     engine = create_engine(
         url,
-        poolclass=QueuePool if ":memory:" not in url else NullPool,
+        poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
         hide_parameters=True,
