@@ -9,6 +9,7 @@ from typing import Any
 from services.inventory.service import SERVICE
 from shared.contracts import inventory, logistics, purchasing, sales
 from shared.contracts.common import Address, net
+from shared.contracts.fields import decimal_text
 from shared.runtime.delivery import Outcome
 from tests.company import TODAY, Company
 
@@ -119,10 +120,10 @@ class Stockroom(Company):
         (level,) = found.data
         return level
 
-    def value(self, sku: str) -> tuple[Decimal, Decimal]:
-        """Quantity and value over all valuation areas."""
+    def value(self, sku: str) -> str:
+        """Quantity and value over all valuation areas: `3 45`."""
         rows = self.do(inventory.list_stock_values, item_id=self.items[sku]).data
-        return sum((row.quantity for row in rows), D(0)), sum((worth(row.value) for row in rows), D(0))
+        return shown(sum((row.quantity for row in rows), D(0)), sum((worth(row.value) for row in rows), D(0)))
 
     def reservation(self, order_id: str, line: int = 1) -> inventory.ReservationView:
         rows = self.do(inventory.list_reservations, order_id=order_id).data
@@ -133,6 +134,11 @@ def worth(value: Decimal | None) -> Decimal:
     """A value that is there."""
     assert value is not None
     return value
+
+
+def shown(*values: object) -> str:
+    """Values as a person would read them, one after the other."""
+    return " ".join(decimal_text(each) if isinstance(each, Decimal) else str(each) for each in values)
 
 
 def order_placed(
