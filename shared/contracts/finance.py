@@ -184,14 +184,14 @@ list_credit = CONTRACT.list_of(
     filters={"customer_id": "id", "own_limit": "flag"}, sorts=("customer_id", "-receivables", "-open_orders"),
 )  # fmt: skip
 
-CreditState = Literal["approved", "held", "released", "declined"]
+CreditState = Literal["approved", "held", "released", "declined", "dropped"]
 
 
 @message
 class CreditHoldView:
-    """An order that did not fit: still `held`, `released` (by a person, or by itself once it fitted), `declined`.
+    """An order that did not fit: `held`, `released` (by a person, or once it fitted), `declined`, or `dropped`.
 
-    `amount` is what is open of it, in base currency. `id` is the order's.
+    It is dropped when it is cancelled. `amount` is what is open of it, in base currency. `id` is the order's.
     """
 
     id: Id
@@ -350,7 +350,7 @@ list_order_positions = CONTRACT.list_of(
 
 # ---- receivables and payments
 
-ReceivableKind = Literal["invoice", "opening", "charge", "payment", "credit_note", "credit", "refund"]
+OpenItemKind = Literal["invoice", "opening", "charge", "payment", "credit_note", "credit", "refund"]
 
 
 @message
@@ -362,7 +362,7 @@ class ReceivableView:
 
     id: Id
     customer_id: Id
-    kind: ReceivableKind
+    kind: OpenItemKind
     document_id: Id
     document_number: str
     order_id: Id | None
@@ -760,7 +760,7 @@ class PayableView:
 
     id: Id
     supplier_id: Id
-    kind: Literal["invoice", "opening", "payment"]
+    kind: OpenItemKind
     document_id: Id
     document_number: str
     purchase_order_id: Id | None

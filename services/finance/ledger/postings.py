@@ -178,6 +178,17 @@ def payment_entry(
     return entry([*lines, signed(EXCHANGE, ZERO, currency, paid - settled)])
 
 
+def exchange_lines(gap: Decimal, control: str, *, party: str, currency: str) -> list[Line]:
+    """What a settlement leaves to exchange, on its own: `gap` is what the owed side stood at in base above the paying.
+
+    `control` is the receivables account, or the payables account, whose owed side is a credit. No lines without a gap.
+    """
+    left = gap if control == PAYABLE else -gap
+    if not left:
+        return []
+    return [signed(control, ZERO, currency, left, party), signed(EXCHANGE, ZERO, currency, -left)]
+
+
 def opening_entry(account: str, balance: Decimal, base_currency: str, party: str = "") -> Entry:
     """An account's opening balance (debit above zero, credit below), against the opening account.
 

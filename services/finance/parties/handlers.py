@@ -14,18 +14,41 @@ from shared.runtime.work import UnitOfWork
 @on(sales.customer_changed)
 def keep_customer(work: UnitOfWork, event: sales.CustomerFact) -> None:
     """Replace the copy of a customer, unless a newer fact came first."""
-    _keep(work, "customer", event.customer_id, event.code, event.name, event.currency, event.terms)
+    _keep(
+        work,
+        "customer",
+        event.customer_id,
+        code=event.code,
+        name=event.name,
+        currency=event.currency,
+        terms=event.terms,
+    )
 
 
 @on(purchasing.supplier_registered)
 @on(purchasing.supplier_changed)
 def keep_supplier(work: UnitOfWork, event: purchasing.SupplierFact) -> None:
     """Replace the copy of a supplier, unless a newer fact came first."""
-    _keep(work, "supplier", event.supplier_id, event.code, event.name, event.currency, event.terms)
+    _keep(
+        work,
+        "supplier",
+        event.supplier_id,
+        code=event.code,
+        name=event.name,
+        currency=event.currency,
+        terms=event.terms,
+    )
 
 
 def _keep(
-    work: UnitOfWork, kind: Literal["customer", "supplier"], id_: str, code: str, name: str, currency: str, terms: Terms
+    work: UnitOfWork,
+    kind: Literal["customer", "supplier"],
+    id_: str,
+    *,
+    code: str,
+    name: str,
+    currency: str,
+    terms: Terms,
 ) -> None:
     values = {"code": code, "name": name, "currency": currency, "terms": dump(terms)}
     work.keep_copy(Party, id_, kind=kind, **values)

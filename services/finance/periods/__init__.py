@@ -1,0 +1,1 @@
+"""F7 ① 结账: accounting periods, closed and opened again in order."""

@@ -1,0 +1,1 @@
+"""F1 设置: what finance decides by."""

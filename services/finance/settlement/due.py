@@ -1,0 +1,18 @@
+"""Due dates from the terms frozen on an order."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from services.finance.settlement.rules import Due, Instalment, schedule
+from shared.contracts.common import Terms
+from shared.contracts.message import load
+
+HUNDRED = Decimal(100)
+
+
+def due_dates(terms: dict[str, Any], amount: Decimal, on: date, currency: str) -> tuple[Due, ...]:
+    """When how much of a document of `on` is due; the amounts sum to `amount`."""
+    read = load(Terms, terms)
+    instalments = [Instalment(each.share * HUNDRED, each.days) for each in read.instalments]
+    return schedule(amount, instalments, on, currency)

@@ -1,0 +1,1 @@
+"""F7 ① 报表: trial balance, balance sheet, profit and loss."""
