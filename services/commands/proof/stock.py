@@ -182,10 +182,13 @@ def value_is_the_sum_of_its_moves(stock: Stock, moves: Moves) -> Check:
 
 
 def nothing_has_no_value(stock: Stock) -> Check:
-    """Value is 0.00 where quantity is 0, and never negative."""
+    """Value is 0.00 where quantity is 0, and never negative; of what is there and of what is in transit."""
     check = Check("value is 0.00 at quantity 0, and never negative")
     for area, worth in stock.worths.items():
-        if worth.quantity == ZERO:
-            check.same(("stock value", *area), "value at quantity 0", ZERO, worth.value)
-        check.true(("stock value", *area), "value", "0 or more", worth.value, holds=worth.value >= ZERO)
+        here = worth.quantity - worth.in_transit_quantity, worth.value - worth.in_transit_value
+        under_way = worth.in_transit_quantity, worth.in_transit_value
+        for place, (quantity, value) in (("here", here), ("in transit", under_way)):
+            if quantity == ZERO:
+                check.same(("stock value", *area), f"value at quantity 0 {place}", ZERO, value)
+            check.true(("stock value", *area), f"value {place}", "0 or more", value, holds=value >= ZERO)
     return check

@@ -91,12 +91,17 @@ CORRUPTIONS: dict[str, tuple[Callable[[Rows], object], str, str]] = {
     "value at quantity zero": (
         lambda rows: rows.worths.append(Worth("J", None, D(0), D("0.01"), D(0), D(0))),
         "value is 0.00 at quantity 0, and never negative",
-        "stock value J: value at quantity 0: expected 0, found 0.01",
+        "stock value J: value at quantity 0 here: expected 0, found 0.01",
     ),
     "value below zero": (
         lambda rows: rows.worths.append(Worth("J", None, D(1), D("-0.01"), D(0), D(0))),
         "value is 0.00 at quantity 0, and never negative",
-        "stock value J: value: expected 0 or more, found -0.01",
+        "stock value J: value here: expected 0 or more, found -0.01",
+    ),
+    "value left on the way": (
+        lambda rows: change(rows.worths, 0, in_transit_value=D(1)),
+        "value is 0.00 at quantity 0, and never negative",
+        "stock value I: value at quantity 0 in transit: expected 0, found 1",
     ),
     "a document posted one cent off": (
         lambda rows: change(rows.entry_lines, 5, credit=D("20.01"), base_credit=D("20.01")),
