@@ -100,7 +100,8 @@ class UnitOfWork:
         """Keep many new rows of one kind in one statement (the hot path)."""
         if values:
             self.session.flush()
-            self.session.execute(insert(row), [{"company": self.company, **each} for each in values])
+            own = {"company": self.company} | ({"version": 1} if issubclass(row, VersionedRow) else {})
+            self.session.execute(insert(inspect(row).local_table), [{**own, **each} for each in values])
             self._touched.append(f"{row.__name__}: {len(values)} new")
 
     def keep_copy(self, row: type[Row], id_: str, **values: object) -> None:

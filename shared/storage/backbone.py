@@ -11,12 +11,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
     text,
 )
 from sqlalchemy.types import JSON
 
-from shared.storage.types import Instant, Position
+from shared.storage.types import IdText, Instant, Position
 
 BACKBONE = MetaData(
     naming_convention={
@@ -47,7 +46,7 @@ journal = Table(
 outbox = Table(
     "outbox",
     BACKBONE,
-    Column("id", Uuid(as_uuid=False), primary_key=True),
+    Column("id", IdText, primary_key=True),
     Column("company", String(16), nullable=False),
     Column("type", String(120), nullable=False),
     Column("subject", String(64), nullable=False),
@@ -66,7 +65,7 @@ inbox = Table(
     "inbox",
     BACKBONE,
     Column("consumer", String(64), primary_key=True),
-    Column("fact", Uuid(as_uuid=False), primary_key=True),
+    Column("fact", IdText, primary_key=True),
     Column("company", String(16), nullable=False),
     Column("type", String(120), nullable=False),
     Column("handled_at", Instant, nullable=False),
@@ -78,7 +77,7 @@ parked = Table(
     "parked",
     BACKBONE,
     Column("consumer", String(64), primary_key=True),
-    Column("fact", Uuid(as_uuid=False), primary_key=True),
+    Column("fact", IdText, primary_key=True),
     Column("company", String(16), nullable=False),
     Column("type", String(120), nullable=False),
     Column("awaits", String(64), nullable=False, index=True),
@@ -90,7 +89,7 @@ parked = Table(
 dead_letters = Table(
     "dead_letters",
     BACKBONE,
-    Column("id", Uuid(as_uuid=False), primary_key=True),
+    Column("id", IdText, primary_key=True),
     Column("consumer", String(64), nullable=False),
     Column("fact", String(64), nullable=False),
     Column("company", String(16), nullable=False),
@@ -107,7 +106,7 @@ dead_letters = Table(
 audit_facts = Table(
     "audit_facts",
     BACKBONE,
-    Column("id", Uuid(as_uuid=False), primary_key=True),
+    Column("id", IdText, primary_key=True),
     Column("company", String(16), nullable=False),
     Column("at", Instant, nullable=False),
     Column("actor", String(64), nullable=False),

@@ -84,7 +84,10 @@ class Instant(TypeDecorator[datetime]):
 
 QUANTITY_SCALE, AMOUNT_SCALE, PRICE_SCALE, RATE_SCALE, EXCHANGE_SCALE = 6, 4, 6, 6, 10
 
-Id = Annotated[str, mapped_column(Uuid(as_uuid=False))]
+IdText = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
+"""An id as text in Python: PostgreSQL's own type there, its canonical text on SQLite."""
+
+Id = Annotated[str, mapped_column(IdText)]
 Key = Annotated[str, mapped_column(String(64))]
 ShortText = Annotated[str, mapped_column(String(200))]
 LongText = Annotated[str, mapped_column(Text)]
