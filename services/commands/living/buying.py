@@ -8,12 +8,14 @@ from services.commands.client import Json
 from services.commands.living.keeping import receive
 from services.commands.living.known import Purchase, PurchaseLine
 from services.commands.living.office import Office, chunks
+from services.commands.living.replenishing import review
 from services.commands.trade.supply import ItemSupply
 from shared.contracts import purchasing
 
 
 def reorder(office: Office) -> None:
-    """Turn the day's requisitions into orders and have them approved."""
+    """Look through the day's requisitions, turn them into orders and have them approved."""
+    review(office)
     key = office.key("requisitions", office.today)
     made = office.staff.purchaser.do(purchasing.order_requisitions, order_on=office.today, key=key)
     for order in made["orders"]:
