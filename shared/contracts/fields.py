@@ -205,6 +205,7 @@ Currency = Annotated[
     str, Wire(fields.String, {"validate": validate.Regexp(r"^[A-Z]{3}\Z", error="not an ISO 4217 code")})
 ]
 Count = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=0, max=1_000_000_000)})]
+Days = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=0, max=3650)})]
 LineNo = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=1, max=100_000)})]
 Version = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=1)})]
 

@@ -16,6 +16,7 @@ from shared.contracts.fields import (
     Code,
     Count,
     Currency,
+    Days,
     ExchangeRate,
     Id,
     Length,
@@ -183,7 +184,7 @@ class OfferItem:
     currency: Currency | None = None
     moq: NaturalQuantity = Decimal(0)
     pack_size: NaturalQuantity = Decimal(0)
-    lead_time_days: Count = 0
+    lead_time_days: Days = 0
     over_tolerance: Rate = Decimal(0)
     under_tolerance: Rate = Decimal(0)
     preferred: bool = False
@@ -209,7 +210,7 @@ class OfferView:
     currency: Currency
     moq: NaturalQuantity
     pack_size: NaturalQuantity
-    lead_time_days: Count
+    lead_time_days: Days
     over_tolerance: Rate
     under_tolerance: Rate
     preferred: bool

@@ -36,6 +36,11 @@ class SetClock:
         self._at += by
 
 
+def days_after(day: date, days: int) -> date:
+    """The day so many days later; the last there is, where the calendar ends before."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
+
+
 def business_today(now: datetime, zone: str) -> date:
     """The calendar day it is in the company's time zone."""
     return now.astimezone(ZoneInfo(zone)).date()

@@ -30,8 +30,9 @@ def keep_item(work: UnitOfWork, event: inventory.ItemFact) -> None:
 
 
 @on(inventory.warehouse_registered)
+@on(inventory.warehouse_changed)
 def keep_warehouse(work: UnitOfWork, event: inventory.WarehouseFact) -> None:
-    """Keep the copy of a warehouse."""
+    """Replace the copy of a warehouse, unless a newer fact came first."""
     work.keep_copy(Warehouse, event.warehouse_id, code=event.code, archived=event.archived)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 
+from shared.kernel.clocks import days_after
 from shared.kernel.money import ZERO, round_money
 
 
@@ -141,6 +142,6 @@ def _draft_line(offer: Offer, lines: Sequence[RequisitionLine]) -> DraftLine:
         quantity=quantity,
         price=price,
         amount=round_money(quantity * price, offer.currency),
-        expected_on=lines[0].order_on + timedelta(days=offer.lead_time),
+        expected_on=days_after(lines[0].order_on, offer.lead_time),
         requisition_lines=tuple(line.id for line in lines),
     )
