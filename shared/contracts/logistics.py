@@ -9,8 +9,8 @@ from shared.contracts.fields import (
     COST,
     MAX_LINES,
     Code,
-    Count,
     Currency,
+    Days,
     Id,
     Length,
     LineNo,
@@ -120,7 +120,7 @@ class AddRateCard:
     minimum: NaturalAmount = Decimal(0)
     fuel_surcharge: Rate = Decimal(0)
     volumetric_divisor: PositiveQuantity | None = None
-    transit_days: Count
+    transit_days: Days
     max_weight: PositiveQuantity | None = None
     valid_from: date | None = None
     valid_to: date | None = None
@@ -144,7 +144,7 @@ class RateCardView:
     minimum: Annotated[NaturalAmount, COST] | None = None
     fuel_surcharge: Rate
     volumetric_divisor: PositiveQuantity | None
-    transit_days: Count
+    transit_days: Days
     max_weight: PositiveQuantity | None
     currency: Currency
     valid_from: date
@@ -275,16 +275,21 @@ class ShipmentView:
 
 @message
 class PlanShipment:
-    """Plan (again) a shipment of which nothing has left: by the carrier named, or by the best there is."""
+    """Plan a shipment that found no carrier: by the best rate card there is, or the best of the carrier named.
+
+    With `charge` and `transit_days` the carrier takes it as agreed, whatever its rate cards say.
+    """
 
     id: Id
     carrier_id: Id | None = None
+    charge: Annotated[NaturalAmount, COST] | None = None
+    transit_days: Days | None = None
 
 
 plan_shipment = CONTRACT.command(
     "plan_shipment", "POST", "/shipments/{id}/plan", PlanShipment, ShipmentView,
     scope="logistics:write", zh="安排运输", en="Plan a shipment",
-    errors=("not_found", "shipment_state", "no_carrier", "unknown_carrier"),
+    errors=("not_found", "shipment_state", "no_carrier", "unknown_carrier", "archived", "missing"),
 )  # fmt: skip
 get_shipment = CONTRACT.query(
     "get_shipment", "/shipments/{id}", ById, ShipmentView,

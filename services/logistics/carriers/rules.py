@@ -11,6 +11,9 @@ from shared.kernel.errors import DomainError
 from shared.kernel.money import ZERO, round_money
 
 CM3_PER_M3 = Decimal(1_000_000)
+MOST_WEIGHT = Decimal(10) ** 9
+MOST_CHARGE = Decimal(10) ** 13
+"""What no carrier takes, in kg and in money: beyond it no number of ours is exact."""
 
 
 class NoCarrier(DomainError):
@@ -124,15 +127,16 @@ def quotes(cards: Iterable[RateCard], consignment: Consignment, promise_days: in
     mode and card id. None as promise: any time will do.
     Of one carrier's cards for one mode, only those of the narrowest zone that covers the address count.
     """
-    usable = [_quote(card, consignment, promise_days) for card in _narrowest(cards, consignment)]
-    return tuple(sorted((quote for quote in usable if _carries(quote)), key=_preference))
+    able = (card for card in _narrowest(cards, consignment) if _carries(card, consignment))
+    return tuple(sorted((_quote(card, consignment, promise_days) for card in able), key=_preference))
 
 
 def choose(cards: Iterable[RateCard], consignment: Consignment, promise_days: int | None = None) -> Quote:
     """The cheapest quote that keeps the promise, else the fastest, which is then `late`. Raises NoCarrier."""
     best = next(iter(quotes(cards, consignment, promise_days)), None)
     if best is None:
-        raise NoCarrier(f"no carrier takes {consignment.weight} kg to {consignment.country} in {consignment.currency}")
+        weight = f"{consignment.weight.normalize():f} kg"
+        raise NoCarrier(f"no carrier takes {weight} to {consignment.country} in {consignment.currency}")
     return best
 
 
@@ -155,8 +159,11 @@ def _quote(card: RateCard, consignment: Consignment, promise_days: int | None) -
     return Quote(card, weight, charge(card, weight), late)
 
 
-def _carries(quote: Quote) -> bool:
-    return quote.card.max_weight is None or quote.chargeable_weight <= quote.card.max_weight
+def _carries(card: RateCard, consignment: Consignment) -> bool:
+    weight = chargeable_weight(card, consignment)
+    if weight >= MOST_WEIGHT or (card.max_weight is not None and weight > card.max_weight):
+        return False
+    return max(card.tariff.freight(weight), card.minimum) * (1 + card.fuel_surcharge) < MOST_CHARGE
 
 
 def _preference(quote: Quote) -> tuple[bool, Decimal, Decimal, str, str, str]:

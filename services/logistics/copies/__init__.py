@@ -1,0 +1,1 @@
+"""What logistics knows of others' things: items' weight and volume, warehouses."""

@@ -1,0 +1,60 @@
+"""What other services decide about shipments: goods handed over, orders cancelled."""
+
+from services.logistics.rows import locked
+from services.logistics.shipments.making import lock_order
+from services.logistics.shipments.state import lines_of, restate
+from services.logistics.shipments.tables import HandOver, Shipment, ShippedOrder
+from shared.contracts import inventory, sales
+from shared.contracts import logistics as contract
+from shared.contracts.message import dump
+from shared.runtime.registry import on
+from shared.runtime.work import UnitOfWork
+
+
+@on(inventory.goods_handed_over)
+def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
+    """The carrier has goods: one consignment of the shipment, whatever was tracked or cancelled before we heard."""
+    shipment = work.get(Shipment, lock=True, id=event.shipment_id)
+    lines = lines_of(work, shipment)
+    numbered = {line.line: line for line in lines}
+    for gone in event.lines:
+        numbered[gone.line].shipped += gone.quantity
+    left = [contract.ShipmentLine(line=each.line, item_id=each.item_id, quantity=each.quantity) for each in event.lines]
+    work.add(
+        HandOver(
+            id=event.handover_id,
+            shipment_id=shipment.id,
+            shipped_on=event.handed_over_on,
+            lines=[dump(line) for line in left],
+        )
+    )
+    shipment.complete = shipment.complete or event.shipment_complete
+    work.emit(
+        contract.goods_shipped,
+        contract.GoodsShipped(
+            shipment_id=shipment.id,
+            handover_id=event.handover_id,
+            order_id=event.order_id,
+            shipped_on=event.handed_over_on,
+            lines=left,
+        ),
+    )
+    restate(work, shipment, lines)
+
+
+@on(sales.order_cancelled)
+def withdraw(work: UnitOfWork, event: sales.OrderCancelled) -> None:
+    """Send nothing more of the cancelled lines; what inventory handed over stays shipped, whenever we hear of it."""
+    order = lock_order(work, event.order_id)
+    order.cancelled = order.cancelled or not event.lines
+    order.cancelled_lines = sorted({*order.cancelled_lines, *(line.line for line in event.lines)})
+    shipments = locked(work, work.select(Shipment).where(Shipment.order_id == event.order_id).order_by(Shipment.id))
+    for shipment in shipments:
+        _trim(work, shipment, order)
+
+
+def _trim(work: UnitOfWork, shipment: Shipment, order: ShippedOrder) -> None:
+    lines = lines_of(work, shipment)
+    for line in lines:
+        line.withdrawn = line.withdrawn or not order.lets(line.line)
+    restate(work, shipment, lines)
