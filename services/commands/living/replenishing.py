@@ -1,7 +1,7 @@
 """Looking through the day's wishes before they are ordered.
 
-An alert says once what an item lacked at that moment. By the evening a cancelled order may have given it back, or more may
-have been sold; who plans the stock withdraws what is not needed any more and asks for what still is.
+An alert says once what an item lacked at that moment. By the evening a cancelled order may have given it back, or more
+may have been sold; who buys withdraws what is not needed any more and asks for what still is.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ class Need:
 
     @property
     def more(self) -> Decimal:
-        """How much to ask for, beside what stays asked for: up to the maximum, where it would stay below the minimum."""
+        """How much to ask for beside what stays asked for: up to the maximum where it would stay below the minimum."""
         stays = Decimal(0) if self.withdraw else self.asked
         return self.maximum - self.coming - stays if self.coming + stays < self.minimum else Decimal(0)
 
