@@ -31,11 +31,9 @@ class RandomIds:
 
 
 def born(id_: str) -> datetime | None:
-    """When a UUIDv7 was made (to the millisecond, UTC); None for anything else."""
+    """When a UUIDv7 was made (to the millisecond, UTC); None for anything else, and for one of no year we count."""
     try:
         value = uuid.UUID(id_)
+        return datetime.fromtimestamp((value.int >> 80) / 1000, UTC) if value.version == 7 else None
     except ValueError:
         return None
-    if value.version != 7:
-        return None
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
