@@ -29,7 +29,12 @@ def answer(operation: Operation[Any, Any], reply: Reply, scopes: frozenset[str])
     version = body.get("version")
     if isinstance(version, int) and not operation.listing:
         response.headers["ETag"] = f'"{version}"'
-    if reply.replayed:
+    return mark_replayed(response, reply.replayed)
+
+
+def mark_replayed(response: Response, replayed: bool) -> Response:  # noqa: FBT001 - says what the name says
+    """`response`, told to be an earlier answer where it is."""
+    if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.authentication import Authentication
+from gateway.batches import SUFFIX, is_batched
 from gateway.documents import add_documents
 from gateway.door import Door
 from gateway.health import add_health
@@ -56,12 +57,10 @@ def create_app(
 def _mount(app: Flask, door: Door, contracts: Iterable[Contract]) -> None:
     for contract in contracts:
         for operation in contract.operations.values():
-            app.add_url_rule(
-                _rule(operation),
-                endpoint=f"{operation.service}/{operation.name}",
-                view_func=door.view(operation),
-                methods=[operation.method],
-            )
+            endpoint, rule = f"{operation.service}/{operation.name}", _rule(operation)
+            app.add_url_rule(rule, endpoint, door.view(operation), methods=[operation.method])
+            if is_batched(operation):
+                app.add_url_rule(rule + SUFFIX, endpoint + SUFFIX, door.batch_view(operation), methods=["POST"])
 
 
 def _rule(operation: Operation[Any, Any]) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Response, g, request
 
-from gateway import requests
+from gateway import batches, requests
 from gateway.answers import answer
 from gateway.authentication import Authentication, Membership, Principal
 from gateway.identity.attempts import LoginGuard
 from gateway.limits import RateLimits
 from gateway.refusals import Refused, refuse
 from gateway.settings import GatewaySettings
-from gateway.waiting import patiently
+from gateway.waiting import Patience
 from shared.contracts import identity
 from shared.contracts.message import Json
 from shared.contracts.operations import PUBLIC, Operation
@@ -54,10 +54,30 @@ class Door:
             payload = requests.payload_of(request, operation, path, self._settings.largest_body)
             context = self._context(principal, membership, day)
             call = Call(operation=operation.name, payload=payload, context=context, key=key, if_match=version)
-            reply = self._ask(operation, call)
+            reply = self._ask(operation, call, self._patience())
             if reply.problem:
                 raise Refused(reply.problem)
             return answer(operation, reply, membership.scopes)
+
+        return carry_out
+
+    def batch_view(self, operation: Operation[Any, Any]) -> Callable[[], Response]:
+        """The Flask view of many of `operation` at once."""
+
+        def carry_out() -> Response:
+            g.operation = f"{operation.service}.{operation.name}.batch"
+            principal, membership = self._admit(operation)
+            key = batches.batch_key(request)
+            context = self._context(principal, membership, self._day(membership))
+            rows = batches.rows_of(request, self._settings.largest_body)
+            patience = self._patience()
+
+            def ask(index: int, row: Json) -> Reply:
+                payload = requests.checked(operation, row)
+                call = Call(operation=operation.name, payload=payload, context=context, key=f"{key}:{index}")
+                return self._ask(operation, call, patience)
+
+            return batches.batch_answer(operation, list(batches.replies(rows, ask)), membership.scopes)
 
         return carry_out
 
@@ -110,13 +130,16 @@ class Door:
             scopes=membership.scopes,
         )
 
-    def _ask(self, operation: Operation[Any, Any], call: Call) -> Reply:
+    def _patience(self) -> Patience:
+        return Patience(self._clock, self._settings.young, self._sleep)
+
+    def _ask(self, operation: Operation[Any, Any], call: Call, patience: Patience) -> Reply:
         def judge() -> Reply:
             return self._port.call(operation.service, call)
 
         if login := _proved(operation, call.payload, call.context.actor):
             return self._guard.attempt(login, request.remote_addr or "", judge)
-        return patiently(judge, self._clock, self._settings.young, self._sleep)
+        return patience.ask(judge)
 
 
 def _proved(operation: Operation[Any, Any], payload: Json, actor: str) -> str | None:

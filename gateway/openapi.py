@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+from gateway.batch_documents import BATCH_KEY, batch_of
+from gateway.batches import SUFFIX, is_batched
 from gateway.problems import TITLES
 from gateway.shapes import Shapes, declared
 from shared.contracts.examples import example_of
@@ -25,6 +27,7 @@ _ABOUT = """One door to purchasing, sales, inventory, logistics, finance and ide
 
 Sign in by `POST /v1/identity/sessions` or use an API key; either goes into `Authorization: Bearer`.
 Amounts and quantities are decimal numbers in strings. Send an `Idempotency-Key` with what you may have to send again.
+What makes one thing of a collection makes many at `<path>:batch`; each row is answered for itself.
 """
 
 
@@ -34,7 +37,9 @@ def openapi(contracts: Iterable[Contract]) -> Json:
     for contract in contracts:
         tags.append({"name": contract.service, "description": f"{contract.zh} · {contract.en}"})
         for operation in contract.operations.values():
-            paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, shapes)
+            one = paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, shapes)
+            if is_batched(operation):
+                paths[operation.path + SUFFIX] = {"post": batch_of(operation, one, {"$ref": f"{PREFIX}Problem"})}
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -253,6 +258,7 @@ _PARAMETERS: Json = {
         {"type": "string", "format": "date"},
     ),
     "IdempotencyKey": _header("Idempotency-Key", _KEY_NOTE, _KEY),
+    "BatchKey": BATCH_KEY,
     "IdempotencyKeyRequired": _header("Idempotency-Key", _KEY_NOTE, _KEY, required=True),
     "IfMatch": _header("If-Match", "The ETag of the version you have seen.", _ETAG),
     "IfMatchRequired": _header("If-Match", "The ETag of the version you have seen.", _ETAG, required=True),

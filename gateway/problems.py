@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from gateway.answers import json_response
 from gateway.refusals import Refused
+from shared.contracts.message import Json
 from shared.kernel.errors import DomainError
 from shared.runtime.port import Problem
 from shared.runtime.problems import problem_of
@@ -43,27 +44,29 @@ def language() -> str:
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None, **more: Any) -> Response:
-    """The problem document, with `more` members where a kind of problem has some."""
-    spoken = language()
-    fallback = HTTPStatus(problem.status).phrase
-    zh, en = TITLES.get(problem.status, (fallback, fallback))
-    body = {
-        "type": f"urn:huotong:problem:{problem.code}",
-        "title": zh if spoken == "zh" else en,
-        "status": problem.status,
-        "detail": problem.detail,
-        "code": problem.code,
-        "request_id": g.get("request_id", ""),
-        "errors": problem.errors,
-        **more,
-    }
-    response = json_response(body, problem.status, CONTENT_TYPE)
-    response.headers["Content-Language"] = spoken
+    """The answer that is a problem document, with `more` members where a kind of problem has some."""
+    response = json_response({**problem_document(problem), **more}, problem.status, CONTENT_TYPE)
+    response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language, Authorization"
     if problem.code in ("in_progress", "busy"):
         response.headers["Retry-After"] = "1"
     response.headers.update(headers or {})
     return response
+
+
+def problem_document(problem: Problem) -> Json:
+    """A problem as clients read it (RFC 9457)."""
+    fallback = HTTPStatus(problem.status).phrase
+    zh, en = TITLES.get(problem.status, (fallback, fallback))
+    return {
+        "type": f"urn:huotong:problem:{problem.code}",
+        "title": zh if language() == "zh" else en,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": g.get("request_id", ""),
+        "errors": problem.errors,
+    }
 
 
 def answer_problems(app: Flask) -> None:

@@ -19,7 +19,8 @@ from shared.runtime.problems import invalid
 DEEPEST = 20
 """Levels of nesting in a body; no contract has nearly as many."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,63}")
-_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+LONGEST_KEY = 200
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}")
 _ETAG = re.compile(r'"(?P<version>[0-9]{1,9})"')
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -34,13 +35,17 @@ def idempotency_key(request: Request, operation: Operation[Any, Any]) -> str | N
     """The Idempotency-Key; raises Refused where it is required and absent, or malformed."""
     if operation.key == "none":
         return None
+    key = given_key(request)
+    if key is None and operation.key == "required":
+        raise refuse(400, "key_required", "this operation moves stock or money: send an Idempotency-Key header")
+    return key
+
+
+def given_key(request: Request) -> str | None:
+    """The Idempotency-Key, where there is one; raises Refused where it is malformed."""
     key = request.headers.get("Idempotency-Key")
-    if key is None:
-        if operation.key == "required":
-            raise refuse(400, "key_required", "this operation moves stock or money: send an Idempotency-Key header")
-        return None
-    if not _KEY.fullmatch(key):
-        raise refuse(400, "invalid_header", "an Idempotency-Key is 1 to 200 visible ASCII characters")
+    if key is not None and not _KEY.fullmatch(key):
+        raise refuse(400, "invalid_header", f"an Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters")
     return key
 
 
@@ -82,13 +87,18 @@ def payload_of(request: Request, operation: Operation[Any, Any], path: Mapping[s
         return dict(asked)
     parts = {name: _typed(operation, name, text) for name, text in path.items()}
     if operation.method == "GET":
-        return _checked(operation, parts | _query_fields(request, operation))
-    for name in request.args:
-        raise refuse_at(400, "unknown_parameter", f"/{name}", "this operation takes no query parameters")
-    body = _body(request, largest_body)
+        return checked(operation, parts | _query_fields(request, operation))
+    refuse_query(request)
+    body = body_of(request, largest_body)
     for name in parts.keys() & body.keys():
         raise refuse_at(422, "unknown_field", f"/{name}", "stands in the path, not in the body")
-    return _checked(operation, body | parts)
+    return checked(operation, body | parts)
+
+
+def refuse_query(request: Request) -> None:
+    """For operations without one; raises Refused."""
+    for name in request.args:
+        raise refuse_at(400, "unknown_parameter", f"/{name}", "this operation takes no query parameters")
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -121,7 +131,8 @@ def _typed(operation: Operation[Any, Any], name: str, text: str) -> Any:
     return text.split(",") if isinstance(field, fields.List) else text
 
 
-def _checked(operation: Operation[Any, Any], payload: Json) -> Json:
+def checked(operation: Operation[Any, Any], payload: Json) -> Json:
+    """`payload`, if it is valid by the operation's contract; raises Refused with a pointer per fault."""
     try:
         operation.read(payload)
     except ValidationError as error:
@@ -133,7 +144,7 @@ def _checked(operation: Operation[Any, Any], payload: Json) -> Json:
     return payload
 
 
-def _body(request: Request, largest: int) -> Json:
+def body_of(request: Request, largest: int) -> Json:
     """The body as a JSON object; an empty body is an empty object."""
     raw = _read(request, largest)
     if not raw:

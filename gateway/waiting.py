@@ -11,18 +11,22 @@ WAITS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.19, 0.25, 0.25, 0.25, 0.25, 0.25,
 """Seconds between tries: two in all."""
 
 
-def patiently(call: Callable[[], Reply], clock: Clock, young: timedelta, sleep: Callable[[float], None]) -> Reply:
-    """What `call` answers, tried again while it awaits an id made only moments ago; nothing was done in between."""
-    reply = call()
-    for wait in WAITS:
-        awaits = reply.problem.awaits if reply.problem else None
-        if awaits is None or not _is_young(awaits, clock, young):
-            break
-        sleep(wait)
+class Patience:
+    """The gateway's with one request, of however many rows: for ids born less than `young` ago, two seconds in all."""
+
+    def __init__(self, clock: Clock, young: timedelta, sleep: Callable[[float], None]) -> None:
+        self._clock, self._young, self._sleep = clock, young, sleep
+        self._waits = iter(WAITS)
+
+    def ask(self, call: Callable[[], Reply]) -> Reply:
+        """What `call` answers, tried again while it awaits a young id; nothing was done in between."""
         reply = call()
-    return reply
+        while self._may_come(reply) and (wait := next(self._waits, None)) is not None:
+            self._sleep(wait)
+            reply = call()
+        return reply
 
-
-def _is_young(id_: str, clock: Clock, young: timedelta) -> bool:
-    at = born(id_)
-    return at is not None and abs(clock.now() - at) < young
+    def _may_come(self, reply: Reply) -> bool:
+        awaits = reply.problem.awaits if reply.problem else None
+        at = born(awaits) if awaits else None
+        return at is not None and abs(self._clock.now() - at) < self._young

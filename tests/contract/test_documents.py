@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gateway.asyncapi import asyncapi, envelope_example
+from gateway.batches import SUFFIX, is_batched
 from gateway.catalogue import published
 from gateway.compatibility import breaks
 from gateway.identity.roles import ROLES
@@ -25,6 +26,7 @@ IN_GIT = ROOT / "docs" / "schemas"
 RELEASED = IN_GIT / "released"
 CONTRACTS = published()
 OPERATIONS = [operation for contract in CONTRACTS for operation in contract.operations.values()]
+BATCHED = [operation for operation in OPERATIONS if is_batched(operation)]
 EVENTS = [event for contract in CONTRACTS for event in contract.events.values()]
 API = openapi(CONTRACTS)
 PROBLEM_STATUSES = {"400", "401", "403", "404", "429", "500", "503"}
@@ -60,7 +62,7 @@ def against(schema: dict[str, Any]) -> Draft202012Validator:
 
 def test_every_operation_is_in_the_document_once():
     found = [operation["operationId"] for path in API["paths"].values() for operation in path.values()]
-    assert sorted(found) == sorted(f"{operation.service}.{operation.name}" for operation in OPERATIONS)
+    assert sorted(found) == sorted([*map(named, OPERATIONS), *(f"{named(operation)}.batch" for operation in BATCHED)])
 
 
 @pytest.mark.parametrize("document", [API, asyncapi(CONTRACTS)], ids=["openapi", "asyncapi"])
@@ -98,6 +100,27 @@ def test_examples_fit_their_schemas_and_contracts(operation: Operation[Any, Any]
         body = made["requestBody"]["content"]["application/json"]
         assert list(against(body["schema"]).iter_errors(body["example"])) == []
         load(operation.request, example_of(operation.request))
+
+
+@pytest.mark.parametrize("operation", BATCHED, ids=named)
+def test_a_batch_is_described_by_its_rows(operation: Operation[Any, Any]):
+    one, batch = API["paths"][operation.path]["post"], API["paths"][operation.path + SUFFIX]["post"]
+    assert (batch["x-scope"], batch["tags"]) == (one["x-scope"], one["tags"])
+    body, row = (made["requestBody"]["content"]["application/json"] for made in (batch, one))
+    assert body["schema"]["properties"]["rows"]["items"] == row["schema"]
+    answer = batch["responses"]["200"]["content"]["application/json"]
+    for each in (body, answer):
+        Draft202012Validator.check_schema(each["schema"])
+        assert list(against(each["schema"]).iter_errors(each["example"])) == []
+    headers = {each["$ref"].rpartition("/")[2] for each in batch["parameters"] if "$ref" in each}
+    assert "BatchKey" in headers
+    assert not headers & {"IdempotencyKey", "IdempotencyKeyRequired", "IfMatch", "IfMatchRequired"}
+
+
+def test_what_makes_one_thing_of_a_collection_makes_many():
+    names = {named(operation) for operation in BATCHED}
+    assert {"sales.register_customer", "sales.place_order", "inventory.register_item"} <= names
+    assert not {"identity.log_in", "sales.cancel_order", "sales.list_orders"} & names
 
 
 def test_a_request_allows_nothing_beside_its_fields_and_an_answer_may_lack_what_is_masked():

@@ -65,11 +65,15 @@ def test_the_business_date_is_today_in_the_companys_zone(house: House):
     assert house.make().get_json()["made_on"] == "2026-03-03"
 
 
-def test_another_day_needs_its_scope(house: House):
-    day = {"Huotong-Business-Date": "2026-02-27"}
+@pytest.mark.parametrize("other", ["2026-02-27", "2026-03-01", "2026-03-03", "2027-03-02"])
+def test_another_day_needs_its_scope_before_today_and_after(house: House, other: str):
+    day = {"Huotong-Business-Date": other}
     refused = house.make(headers=day)
     assert "business-date:set" in problem(refused, 403, "scope_missing")["detail"]
-    assert house.make(by="system", headers=day).get_json()["made_on"] == "2026-02-27"
+    assert house.make(by="system", headers=day).get_json()["made_on"] == other
+
+
+def test_the_business_date_is_a_day(house: House):
     problem(house.make(by="system", headers={"Huotong-Business-Date": "27.02.2026"}), 400, "invalid_header")
     problem(house.make(by="system", headers={"Huotong-Business-Date": "2026-02-30"}), 400, "invalid_header")
 
@@ -191,7 +195,14 @@ def test_what_never_comes_is_refused_after_two_seconds(house: House):
     assert sum(house.slept) == pytest.approx(2.0, abs=0.1)
 
 
-@pytest.mark.parametrize("id_", ["019cac0e-fb88-7000-8000-000000000000", "5d4f1a57-0c4c-4a8e-9d3e-2f6b1c0a9e11"])
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "019cac0e-fb88-7000-8000-000000000000",
+        "5d4f1a57-0c4c-4a8e-9d3e-2f6b1c0a9e11",
+        "ffffffff-ffff-7fff-8fff-ffffffffffff",  # of the year 10889
+    ],
+)
 def test_what_is_not_young_is_refused_at_once(house: House, id_: str):
     problem(house.ask("POST", f"/v1/toy/things/{id_}/refer"), 422, "unknown_reference")
     assert house.slept == []
