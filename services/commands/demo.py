@@ -112,8 +112,8 @@ class _Demo:
             customer = customers[number % len(customers)]
             self._made(sales.place_order, f"order-{number}", on=day, customer_id=customer, lines=lines)
 
-    def _made(self, operation: Any, name: str, **fields: Any) -> str:
-        return str(self._client.do(operation, key=f"demo-{name}", **_texts(fields))["id"])
+    def _made(self, operation: Any, label: str, /, **fields: Any) -> str:
+        return str(self._client.do(operation, key=f"demo-{label}", **_texts(fields))["id"])
 
 
 def _texts(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from shared.storage import types
 
 revision = "39586d86ee38"

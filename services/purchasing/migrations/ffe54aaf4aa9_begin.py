@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from shared.storage import types
 
 revision = "ffe54aaf4aa9"
