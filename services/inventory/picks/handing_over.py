@@ -9,29 +9,32 @@ from services.inventory.consequences import consequences
 from services.inventory.days import day_of
 from services.inventory.lines import matched, pointed
 from services.inventory.picks.handlers import lock_pick
-from services.inventory.picks.planning import open_on_lists
 from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import HandoverLine, Pick, PickLine
+from services.inventory.picks.unpick import unpick
 from services.inventory.reservations import rules
 from services.inventory.reservations.orders import lock_order_lines
 from services.inventory.reservations.tables import GoodsOrderLine
 from services.inventory.stock.book import StockBook
 from services.inventory.stock.levels import Levels
 from shared.contracts import inventory as contract
-from shared.kernel.quantity import ZERO
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class _Leaving:
-    """A quantity of a pick line on its way out; `elsewhere` is what of its order line other lists hold."""
+    """A quantity of a pick line on its way out."""
 
     pointer: str
     picked: PickLine
     ordered: GoodsOrderLine
-    elsewhere: Decimal
     quantity: Decimal
+
+    @property
+    def beyond(self) -> bool:
+        """Whether it is more than its list asks for, so that other lists of the order may ask for too much."""
+        return self.quantity > self.picked.open
 
 
 @handles(contract.hand_over)
@@ -44,16 +47,15 @@ def hand_over(work: UnitOfWork, command: contract.HandOver) -> contract.HandOver
     on = day_of(work, command.handed_over_on, "/handed_over_on")
     wanted = _wanted(lines, command)
     levels, ordered = lock_order_lines(work, pick.order_id, [line.line for _, line, _ in wanted])
-    elsewhere = _on_other_lists(work, pick)
+    leaving = [_Leaving(pointer, line, ordered[line.line], quantity) for pointer, line, quantity in wanted]
+    beyond = [each.ordered for each in leaving if each.beyond]
     handover_id = work.new_id()
     book = StockBook(work, levels, "handover", handover_id, on)
-    left = []
-    for pointer, line, quantity in wanted:
-        leaving = _Leaving(pointer, line, ordered[line.line], elsewhere.get(line.line, ZERO), quantity)
-        with pointed(pointer):
-            left.append(_leave(book, levels, leaving))
+    left = [_leave(book, levels, each) for each in leaving]
     book.close()
     pick.status = pick_status(lines.values())
+    if beyond:
+        unpick(work, pick.order_id, {line.line: line.reserved for line in beyond})
     work.insert(HandoverLine, [_row(work, handover_id, pick, on, line) for line in left])
     complete = not any(line.open for line in lines.values())
     work.emit(contract.goods_handed_over, _fact(handover_id, pick, on, left, complete=complete))
@@ -72,21 +74,14 @@ def _wanted(lines: dict[int, PickLine], command: contract.HandOver) -> list[tupl
     return [("", line, picked[line.line]) for line in lines.values() if picked[line.line]]
 
 
-def _on_other_lists(work: UnitOfWork, pick: Pick) -> dict[int, Decimal]:
-    held: dict[int, Decimal] = {}
-    for line in open_on_lists(work, pick.order_id):
-        if line.pick_id != pick.id:
-            held[line.line] = held.get(line.line, ZERO) + line.open
-    return held
-
-
 def _leave(book: StockBook, levels: Levels, leaving: _Leaving) -> contract.HandedOverLine:
     """Take one line's goods out: first what is reserved for it, then what is free, for what it waits for or beyond."""
     line, ordered, quantity = leaving.picked, leaving.ordered, leaving.quantity
-    own = rules.OrderLine(str(line.line), ordered.wanted, ordered.reserved - leaving.elsewhere, ordered.handed_over)
-    decision = rules.hand_over(own, quantity, ordered.over_tolerance * 100)
+    own = rules.OrderLine(str(line.line), ordered.wanted, ordered.reserved, ordered.handed_over)
     level = levels[ordered.spot]
-    book.require_free(ordered.spot, decision.from_free)
+    with pointed(leaving.pointer):
+        decision = rules.hand_over(own, quantity, ordered.over_tolerance * 100)
+        book.require_free(ordered.spot, decision.from_free)
     awaited = min(decision.from_free, ordered.backordered)
     level.reserved -= decision.from_reserved
     level.backordered -= awaited

@@ -25,23 +25,18 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     free = _reserved_on_no_list(work, event.order_id)
     lines = []
     for planned in _by_line(event.lines).values():
-        quantity = min(planned.quantity, free.get(planned.line, ZERO))
-        lines.append(_line(work, event, planned, quantity))
+        if planned.line in free:
+            lines.append(_line(work, event, planned, min(planned.quantity, free[planned.line])))
     work.add(_pick(event, order, lines))
     for line in lines:
         work.add(line)
-
-
-def open_on_lists(work: UnitOfWork, order_id: str) -> list[PickLine]:
-    """All pick lines of an order, which is locked."""
-    return list(fresh(work, work.select(PickLine).where(PickLine.order_id == order_id)))
 
 
 def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:
     """By order line, what could go on a new pick list."""
     lines = fresh(work, work.select(GoodsOrderLine).where(GoodsOrderLine.order_id == order_id))
     free = {line.line: line.reserved for line in lines}
-    for listed in open_on_lists(work, order_id):
+    for listed in fresh(work, work.select(PickLine).where(PickLine.order_id == order_id)):
         free[listed.line] -= listed.open
     return free
 

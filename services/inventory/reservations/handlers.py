@@ -50,7 +50,7 @@ def decide_cancellation(work: UnitOfWork, event: sales.CancellationRequested) ->
     lock_order(work, event.order_id)
     levels, lines = lock_order_lines(work, event.order_id, event.lines)
     decision = rules.cancel([_rule_line(line) for line in lines.values()])
-    unpick(work, event.order_id, lines)
+    unpick(work, event.order_id, dict.fromkeys(lines, ZERO))
     for line, answer in zip(lines.values(), decision.lines, strict=True):
         level = levels[line.spot]
         level.reserved -= answer.released

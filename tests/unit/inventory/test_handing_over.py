@@ -127,6 +127,19 @@ def test_two_shipments_share_what_is_reserved(room: Stockroom) -> None:
     assert shown(room.reservation(order).handed_over, room.level("A").on_hand) == "5 0"
 
 
+def test_what_one_shipment_takes_beyond_its_list_the_next_does_not_ask_for(room: Stockroom) -> None:
+    room.stocked(("A", 12, 120))
+    order = room.order(("A", 10), over_tolerance=D("0.2"))
+    first, second = room.plan(order, (1, "A", 5)), room.plan(order, (1, "A", 5))
+    room.do(inventory.confirm_pick, id=second)
+    room.do(inventory.hand_over, id=first, lines=[{"line": 1, "quantity": D(7)}])
+    (line,) = room.do(inventory.get_pick, id=second).lines
+    assert shown(line.open, line.picked, room.reservation(order).reserved) == "3 3 3"
+    room.cancel(order)
+    decided = room.told(inventory.cancellation_decided)[0].lines[0]
+    assert shown(decided.cancelled, decided.handed_over, room.level("A").available) == "3 7 5"
+
+
 def test_a_shipment_planned_before_its_order_is_known_waits_for_it(room: Stockroom) -> None:
     room.stocked(("A", 5, 50))
     order, placed = room.new_id(), order_placed(room, [room.item("A")], [D(5)], 7)
