@@ -18,7 +18,7 @@ _ITEMS = (
     ("BOX-01", "竹制茶盒 Bamboo tea box", "9.80", "24.00", "0.35", 150),
 )
 _CUSTOMERS = (("C-100", "东城茶庄 East Town Tea", "20000"), ("C-200", "云上酒店 Cloud Hotel", "50000"))
-_CARDS = (
+_CARDS: tuple[tuple[str, str, str, int, dict[str, Any]], ...] = (
     ("SF", "顺达快递 Express", "courier", 2, {"tariff": "first_and_further", "first_weight": "1", "first_price": "12",
                                              "step": "1", "step_price": "2"}),
     ("LL", "陆联货运 Road freight", "road", 4, {"tariff": "per_kg", "price_per_kg": "1.5", "minimum": "30"}),

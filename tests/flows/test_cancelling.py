@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from shared.contracts import finance, inventory, sales
+from shared.contracts.operations import Operation
 from tests.company import Company
 from tests.flows.shop import Shop
 from tests.flows.world import World
@@ -96,7 +98,7 @@ def test_every_interleaving_of_cancel_with_pick_and_hand_over(
 
 def _try(world: Company, step: str, order: str, pick: str) -> None:
     """Make a move; a clear refusal is as good an answer as an effect."""
-    moves = {
+    moves: dict[str, tuple[Operation[Any, Any], dict[str, Any]]] = {
         "cancel": (sales.cancel_order, {"id": order, "reason": "x"}),
         "pick": (inventory.confirm_pick, {"id": pick}),
         "hand over a part": (inventory.hand_over, {"id": pick, "lines": [{"line": 1, "quantity": "1"}]}),
