@@ -23,10 +23,11 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     """
     order = lock_order(work, event.order_id)
     free = _reserved_on_no_list(work, event.order_id)
-    lines = []
-    for planned in _by_line(event.lines).values():
-        if planned.line in free:
-            lines.append(_line(work, event, planned, min(planned.quantity, free[planned.line])))
+    lines = [
+        _line(work, event, planned, min(planned.quantity, free[planned.line]))
+        for planned in _by_line(event.lines).values()
+        if planned.line in free
+    ]
     work.add(_pick(event, order, lines))
     for line in lines:
         work.add(line)
