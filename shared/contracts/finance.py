@@ -450,7 +450,8 @@ class PaymentView:
 receive_payment = CONTRACT.command(
     "receive_payment", "POST", "/payments", ReceivePayment, PaymentView,
     scope="finance:write", zh="登记收款", en="Receive a payment", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "over_allocated", "exchange_rate_missing", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "over_allocated", "exchange_rate_missing",
+            "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 
@@ -518,7 +519,8 @@ class RefundCustomer:
 refund_customer = CONTRACT.command(
     "refund_customer", "POST", "/refunds", RefundCustomer, PaymentView,
     scope="finance:write", zh="客户退款", en="Refund a customer", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "nothing_on_account", "exchange_rate_missing", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "nothing_on_account", "exchange_rate_missing",
+            "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 AdjustmentKind = Literal["discount", "manual", "fee", "bad_debt", "goods_credit"]
@@ -566,7 +568,8 @@ class CustomerAdjustmentView:
 adjust_customer_account = CONTRACT.command(
     "adjust_customer_account", "POST", "/customer-adjustments", AdjustCustomerAccount, CustomerAdjustmentView,
     scope="finance:post", zh="调整客户往来", en="Charge or credit a customer without goods", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "over_allocated", "exchange_rate_missing", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "over_allocated", "exchange_rate_missing",
+            "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 list_customer_adjustments = CONTRACT.list_of(
     "list_customer_adjustments", "/customer-adjustments", CustomerAdjustmentView,
@@ -591,7 +594,7 @@ class WriteOffReceivable:
 write_off_receivable = CONTRACT.command(
     "write_off_receivable", "POST", "/receivables/write-off", WriteOffReceivable, CustomerAdjustmentView,
     scope="finance:post", zh="核销坏账", en="Write a bad debt off", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "over_allocated", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "over_allocated", "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 
@@ -715,7 +718,7 @@ record_supplier_invoice = CONTRACT.command(
     "record_supplier_invoice", "POST", "/supplier-invoices", RecordSupplierInvoice, SupplierInvoiceView,
     scope="finance:write", zh="登记供应商发票", en="Record a supplier's invoice", status=201, key="required",
     errors=("unknown_reference", "exists", "period_closed", "supplier_differs", "unknown_line", "repeated_line",
-            "exchange_rate_missing", "invalid_amount"),
+            "exchange_rate_missing", "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 
@@ -821,7 +824,7 @@ pay_supplier = CONTRACT.command(
     "pay_supplier", "POST", "/supplier-payments", PaySupplier, SupplierPaymentView,
     scope="finance:post", zh="付款", en="Pay a supplier", status=201, key="required",
     errors=("unknown_reference", "period_closed", "over_allocated", "duplicate_payment", "exchange_rate_missing",
-            "invalid_amount"),
+            "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 list_supplier_payments = CONTRACT.list_of(
     "list_supplier_payments", "/supplier-payments", SupplierPaymentView,
@@ -972,7 +975,7 @@ post_entry = CONTRACT.command(
     "post_entry", "POST", "/entries", PostEntry, EntryView,
     scope="finance:post", zh="录入凭证", en="Post a manual entry", status=201, key="required",
     errors=("unbalanced_entry", "unknown_account", "control_account", "period_closed", "exchange_rate_missing",
-            "invalid_amount"),
+            "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 
@@ -1107,12 +1110,12 @@ class OpeningView:
 open_receivables = CONTRACT.command(
     "open_receivables", "POST", "/opening/receivables", OpenReceivables, OpeningView,
     scope="finance:post", zh="期初应收", en="Take over receivables", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "exchange_rate_missing", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "exchange_rate_missing", "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 open_payables = CONTRACT.command(
     "open_payables", "POST", "/opening/payables", OpenPayables, OpeningView,
     scope="finance:post", zh="期初应付", en="Take over payables", status=201, key="required",
-    errors=("unknown_reference", "period_closed", "exchange_rate_missing", "invalid_amount"),
+    errors=("unknown_reference", "period_closed", "exchange_rate_missing", "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 
@@ -1136,7 +1139,7 @@ class OpenLedger:
 open_ledger = CONTRACT.command(
     "open_ledger", "POST", "/opening/ledger", OpenLedger, EntryView,
     scope="finance:post", zh="期初余额", en="Take over balances of the ledger", status=201, key="required",
-    errors=("unknown_account", "control_account", "period_closed", "invalid_amount"),
+    errors=("unknown_account", "control_account", "period_closed", "invalid_amount", "amount_out_of_range"),
 )  # fmt: skip
 
 # ---- statements, in base currency

@@ -2,6 +2,7 @@
 
 from services.finance.ledger.chart import CHART, Account, postable
 from shared.contracts import finance as contract
+from shared.contracts.listing import BadQuery
 from shared.contracts.operations import ListQuery, Page
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
@@ -16,7 +17,9 @@ def list_accounts(_work: UnitOfWork, query: ListQuery) -> Page[contract.AccountV
     for condition in query.filters:
         shown = [view for view in shown if getattr(view, condition.name) in condition.values]
     codes = [view.code for view in shown]
-    start = codes.index(query.cursor) + 1 if query.cursor in codes else 0
+    if query.cursor and query.cursor not in codes:
+        raise BadQuery.at("/cursor", "invalid", "not a cursor of this list")
+    start = codes.index(query.cursor) + 1 if query.cursor else 0
     found, more = shown[start : start + query.limit], len(shown) > start + query.limit
     return Page(data=found, has_more=more, next_cursor=found[-1].code if more else None)
 

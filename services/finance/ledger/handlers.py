@@ -7,7 +7,7 @@ from services.finance.ledger.rules import Entry, Line, converted, red
 from services.finance.ledger.tables import LedgerEntry, LedgerLine
 from services.finance.parties.tables import Party
 from services.finance.rates.lookup import rate_on
-from services.finance.rates.rules import exact
+from services.finance.rates.rules import bounded, exact
 from services.finance.settings.lookup import open_day
 from shared.contracts import finance as contract
 from shared.contracts.common import ById
@@ -46,9 +46,10 @@ def post_entry(work: UnitOfWork, command: contract.PostEntry) -> contract.EntryV
     day = open_day(work, command.on)
     currency = command.currency or work.currency
     rate = rate_on(work, currency, day, command.exchange_rate)
-    lines = _given(work, command.lines, currency)
+    entry = converted(_given(work, command.lines, currency), rate, work.currency, ROUNDING)
+    bounded(sum((line.base_debit for line in entry.lines), ZERO), "/lines")
     draft = Draft(
-        entry=converted(lines, rate, work.currency, ROUNDING),
+        entry=entry,
         on=day,
         source=Source.MANUAL,
         document_id=work.new_id(),

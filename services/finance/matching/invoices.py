@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from services.finance.ledger.rules import to_base
 from services.finance.matching.lookup import PurchaseInHand, purchase_in_hand
 from services.finance.matching.matching import match_invoice
 from services.finance.matching.posting import post_invoice
@@ -11,7 +12,7 @@ from services.finance.matching.reading import supplier_invoice_views
 from services.finance.matching.tables import PurchaseLine, SupplierInvoice, SupplierInvoiceLine
 from services.finance.parties.lookup import supplier
 from services.finance.rates.lookup import rate_on, set_rate
-from services.finance.rates.rules import exact
+from services.finance.rates.rules import bounded, exact
 from services.finance.settings.lookup import open_day, take_books
 from shared.contracts import finance as contract
 from shared.contracts.common import ById
@@ -129,6 +130,9 @@ def _kept(
     work: UnitOfWork, hand: PurchaseInHand, command: contract.RecordSupplierInvoice, day: date
 ) -> SupplierInvoice:
     currency = command.currency or hand.order.currency
+    rate = _rate(work, hand, currency, day, command.exchange_rate)
+    net, tax = (sum((getattr(line, part) for line in command.lines), ZERO) for part in ("net", "tax"))
+    bounded(to_base(bounded(net + tax, "/lines"), rate, work.currency), "/lines")
     return work.add(
         SupplierInvoice(
             id=work.new_id(),
@@ -139,9 +143,9 @@ def _kept(
             purchase_order_number=hand.order.number,
             invoiced_on=day,
             currency=currency,
-            exchange_rate=_rate(work, hand, currency, day, command.exchange_rate),
-            net=sum((line.net for line in command.lines), ZERO),
-            tax=sum((line.tax for line in command.lines), ZERO),
+            exchange_rate=rate,
+            net=net,
+            tax=tax,
             status="exception",
             recorded_by=work.context.actor,
         )

@@ -12,7 +12,7 @@ from services.finance.ledger.reading import entry_view
 from services.finance.ledger.rules import Entry, Line, signed, to_base
 from services.finance.parties.tables import Party
 from services.finance.rates.lookup import rate_on
-from services.finance.rates.rules import exact
+from services.finance.rates.rules import bounded, exact
 from services.finance.settings.lookup import open_day
 from services.finance.settlement.items import CONTROL, Document, on_account
 from services.finance.settlement.tables import OpenItem, Side
@@ -57,6 +57,7 @@ def open_ledger(work: UnitOfWork, command: contract.OpenLedger) -> contract.Entr
     lines: list[Line] = []
     for index, given in enumerate(command.balances):
         lines.extend(_balance(given, work.currency, f"/balances/{index}"))
+    bounded(sum((line.base_debit for line in lines), ZERO), "/balances")
     draft = Draft(entry=Entry(tuple(lines)), on=day, source=Source.OPENING, document_id=work.new_id())
     return entry_view(work, post(work, draft)[0].id)
 
@@ -82,7 +83,7 @@ def _open(
     pointer = f"/items/{index}/amount"
     currency = given.currency or party.currency
     amount = exact(given.amount, currency, pointer)
-    base = to_base(amount, rate_on(work, currency, day, given.exchange_rate), work.currency)
+    base = bounded(to_base(amount, rate_on(work, currency, day, given.exchange_rate), work.currency), pointer)
     document = Document(
         side=side,
         party_id=party.id,
@@ -97,13 +98,14 @@ def _open(
 
 def _posted(work: UnitOfWork, items: Sequence[OpenItem], day: date) -> contract.OpeningView:
     """One entry for all of them, against the opening account."""
+    total = bounded(sum((item.base_amount for item in items), ZERO), "/items")
     lines = tuple(line for item in items for line in _lines(item))
     draft = Draft(entry=Entry(lines), on=day, source=Source.OPENING, document_id=work.new_id())
     entry = post(work, draft)[0]
     return contract.OpeningView(
         entry_id=entry.id,
         entry_number=entry.number,
-        base_amount=sum((item.base_amount for item in items), ZERO),
+        base_amount=total,
         item_ids=[item.id for item in items],
     )
 

@@ -1,13 +1,23 @@
-"""Amounts as documents may bear them."""
+"""Amounts as documents may bear them and books may hold them."""
 
 from decimal import Decimal
 
 from shared.kernel.errors import InvalidInput
 from shared.kernel.money import round_money, smallest_unit
 
+BOUND = Decimal(10) ** 13
+"""What an amount stays below, in any currency: as contracts have it, and sums of many fit the database."""
+
 
 def exact(amount: Decimal, currency: str, pointer: str) -> Decimal:
     """`amount` where the currency has it. Raises InvalidInput `invalid_amount` for a fraction of its smallest unit."""
     if amount != round_money(amount, currency):
         raise InvalidInput.at(pointer, "invalid_amount", f"{currency} has no part of {smallest_unit(currency)}")
+    return amount
+
+
+def bounded(amount: Decimal, pointer: str = "/amount") -> Decimal:
+    """`amount` where the books can hold it: a base amount or a sum. Raises InvalidInput `amount_out_of_range`."""
+    if abs(amount) >= BOUND:
+        raise InvalidInput.at(pointer, "amount_out_of_range", f"{amount} is not below {BOUND} in size")
     return amount

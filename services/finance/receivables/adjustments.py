@@ -12,7 +12,7 @@ from services.finance.ledger.postings import exchange_lines
 from services.finance.ledger.rules import Entry, converted, signed, to_base
 from services.finance.parties.lookup import customer
 from services.finance.rates.lookup import rate_on
-from services.finance.rates.rules import exact
+from services.finance.rates.rules import bounded, exact
 from services.finance.receivables.closing import close_settled
 from services.finance.receivables.reading import adjustment_views
 from services.finance.receivables.tables import Adjustment, AdjustmentKind
@@ -142,7 +142,7 @@ def _kept(work: UnitOfWork, wish: Wish) -> Adjustment:
             currency=currency,
             exchange_rate=rate,
             amount=amount,
-            base_amount=to_base(amount, rate, work.currency),
+            base_amount=bounded(to_base(amount, rate, work.currency)),
             note=wish.note,
             reference=wish.reference,
         )

@@ -9,7 +9,7 @@ from services.finance.ledger.postings import receipt_entry
 from services.finance.ledger.rules import Entry, to_base
 from services.finance.parties.tables import Party
 from services.finance.rates.lookup import rate_on
-from services.finance.rates.rules import exact
+from services.finance.rates.rules import bounded, exact
 from services.finance.receivables.tables import Payment, PaymentKind
 from services.finance.settlement.items import Document
 from services.finance.settlement.tables import Side
@@ -43,7 +43,7 @@ def book(work: UnitOfWork, party: Party, money: Money, *, side: Side, kind: Paym
             currency=currency,
             exchange_rate=rate,
             amount=amount,
-            base_amount=to_base(amount, rate, work.currency),
+            base_amount=bounded(to_base(amount, rate, work.currency)),
             reference=money.reference,
             state="booked",
         )

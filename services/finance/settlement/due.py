@@ -12,7 +12,11 @@ HUNDRED = Decimal(100)
 
 
 def due_dates(terms: dict[str, Any], amount: Decimal, on: date, currency: str) -> tuple[Due, ...]:
-    """When how much of a document of `on` is due; the amounts sum to `amount`."""
+    """When how much of a document of `on` is due; the amounts sum to `amount`.
+
+    What would be due after the calendar ends is due on its last day.
+    """
     read = load(Terms, terms)
-    instalments = [Instalment(each.share * HUNDRED, each.days) for each in read.instalments]
+    last = (date.max - on).days
+    instalments = [Instalment(each.share * HUNDRED, min(each.days, last)) for each in read.instalments]
     return schedule(amount, instalments, on, currency)
