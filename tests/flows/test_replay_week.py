@@ -1,4 +1,4 @@
-"""A week of trade lived through the gateway, and the proof after it: an invented one, and a real one where it is given.
+"""A week of trade lived through the gateway, then the proof: an invented one on both runtimes, a real one where given.
 
 `HUOTONG_TRADE=FILE` (`make test TRADE=FILE`) names a real file in the layout of "Online Retail".
 """
@@ -6,14 +6,11 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from services.commands import audit
-from services.commands.client import Client, Login
-from services.commands.embedded import Running, running
 from services.commands.living import report
 from services.commands.living.day import Life
 from services.commands.living.figures import figures
@@ -24,26 +21,43 @@ from services.commands.trade.buckets import Bucket, Rule, Tally
 from services.commands.trade.generate import write
 from services.commands.trade.lines import read
 from services.commands.trade.plan import Window, plan
+from tests.flows.gateways import Gateway, distributed, embedded
+from tests.servers import servers
 
+__all__ = ["servers"]
 DAYS = 7
 REAL = os.environ.get("HUOTONG_TRADE", "")
-FILES = ["invented", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="HUOTONG_TRADE names no file"))]
+WORLDS = [
+    pytest.param(("embedded", "invented"), id="embedded"),
+    pytest.param(("distributed", "invented"), id="distributed", marks=pytest.mark.servers),
+    pytest.param(
+        ("embedded", "real"), id="real", marks=pytest.mark.skipif(not REAL, reason="HUOTONG_TRADE names no file")
+    ),
+]
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def world(request: pytest.FixtureRequest) -> tuple[str, str]:
+    runtime, trade = request.param
+    return runtime, trade
 
 
 @pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("replay")) as company:
-        yield company
+def gateway(
+    world: tuple[str, str], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    folder = tmp_path_factory.mktemp("company")
+    if world[0] == "embedded":
+        with embedded(folder) as entrance:
+            yield entrance
+    else:
+        with distributed(request.getfixturevalue("servers"), folder) as entrance:
+            yield entrance
 
 
-def enter(company: Running, code: str | None) -> Client:
-    admin = company.admin
-    return Client.log_in(company.url, Login(admin.login, admin.password, code or admin.company))
-
-
-@pytest.fixture(scope="module", params=FILES)
-def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if request.param == "real":
+@pytest.fixture(scope="module")
+def file(world: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if world[1] == "real":
         return Path(REAL)
     path = tmp_path_factory.mktemp("trade") / "invented.csv"
     write(path, DAYS, seed=7)
@@ -51,8 +65,8 @@ def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def life(gateway: Running, file: Path) -> Life:
-    return live(partial(enter, gateway), file, Window(days=DAYS), file.name.split(".")[0][:8], seed=1)
+def life(gateway: Gateway, file: Path) -> Life:
+    return live(gateway.enter, file, Window(days=DAYS), "WEEK", seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +104,19 @@ def test_the_proof_holds(life: Life) -> None:
     assert not proof.broken, "\n".join(proof_lines(proof))
 
 
-def test_a_company_lives_a_file_only_once(gateway: Running, file: Path, life: Life) -> None:
+def test_a_company_lives_a_file_only_once(gateway: Gateway, file: Path, life: Life) -> None:
     with pytest.raises(CompanyInUse, match="is there already"):
-        live(partial(enter, gateway), file, Window(days=1), life.office.code, seed=1)
+        live(gateway.enter, file, Window(days=1), life.office.code, seed=1)
 
 
-def test_the_same_file_and_seed_come_to_the_same_figures(gateway: Running, tmp_path: Path) -> None:
+def test_the_same_file_and_seed_come_to_the_same_figures(tmp_path: Path) -> None:
     path = tmp_path / "trade.csv"
     write(path, 2, seed=7)
-    lives = [live(partial(enter, gateway), path, Window(days=2), code, seed=1) for code in ("TWIN-A", "TWIN-B")]
-    first, second = lives
-    assert first.office.booked == second.office.booked
-    assert figures(first.office, first.first_day) == figures(second.office, second.first_day)
+    with embedded(tmp_path / "var") as gateway:
+        lives = [live(gateway.enter, path, Window(days=2), code, seed=1) for code in ("TWIN-A", "TWIN-B")]
+        found = [figures(each.office, each.first_day) for each in lives]
+    assert lives[0].office.booked == lives[1].office.booked
+    assert found[0] == found[1]
 
 
 def test_a_broken_row_stops_the_replay_before_its_first_effect(

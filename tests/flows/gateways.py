@@ -1,0 +1,53 @@
+"""A gateway to a running company, on either runtime."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.processes import free_port
+from deploy.local.servers import PrivateServers
+from deploy.services import SERVICES
+from services.commands import local
+from services.commands.client import Client, Login
+from services.commands.demo import DEMO
+from services.commands.embedded import running
+from services.commands.installation import every_service
+from services.commands.processes import Supervisor
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Where it is, and who administers it."""
+
+    url: str
+    admin: Login
+
+    def enter(self, company: str | None) -> Client:
+        """The administrator in a company, or in the first one."""
+        return Client.log_in(self.url, Login(self.admin.login, self.admin.password, company or self.admin.company))
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Gateway]:
+    """Everything in this process, on SQLite."""
+    with running(folder) as company:
+        yield Gateway(company.url, company.admin)
+
+
+@contextmanager
+def distributed(servers: PrivateServers, folder: Path) -> Iterator[Gateway]:
+    """Every service and the gateway as processes of their own, on RabbitMQ and PostgreSQL."""
+    installation = servers.install(SERVICES, name=f"flows_{secrets.token_hex(4)}")
+    local.prepare(installation, every_service())
+    port = free_port()
+    supervisor = Supervisor(list(local.programs(installation, folder / "logs", port)))
+    supervisor.start()
+    try:
+        url = f"http://localhost:{port}"
+        local.wait_ready(url, supervisor)
+        yield Gateway(url, Login("admin", local.PASSWORD, DEMO.code))
+    finally:
+        supervisor.stop()
+        servers.remove(installation)
