@@ -389,6 +389,8 @@ class OrderSummary:
     placed_on: date
     promised_on: date
     currency: Currency
+    prices_include_tax: bool
+    tax_rounding: TaxRounding
     net: NaturalAmount
     tax: NaturalAmount
     gross: NaturalAmount

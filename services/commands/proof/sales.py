@@ -1,6 +1,6 @@
 """Sales order lines: what was ordered is handed over, open or cancelled, and three services say the same of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,11 +16,13 @@ TRANSITIONAL = ("cancelling",)
 
 
 class OrderState(NamedTuple):
-    """An order and where it stands."""
+    """An order, where it stands, and how its amounts were made."""
 
     id: str
     number: str
     status: str
+    prices_include_tax: bool
+    tax_rounding: str
 
 
 class OrderLine(NamedTuple):
@@ -37,6 +39,7 @@ class OrderLine(NamedTuple):
     to_invoice: Decimal
     cancelled: Decimal
     open: Decimal
+    tax_code: str
     net: Decimal
     tax: Decimal
     over_tolerance: Decimal
@@ -220,16 +223,49 @@ def handed_over_is_invoiced(lines: SalesLines) -> Check:
 
 
 def invoiced_amounts_are_the_frozen_ones(lines: SalesLines) -> Check:
-    """A line invoiced in full has been invoiced its net and tax to the cent; one invoiced in part, no more."""
+    """A line invoiced in full has been invoiced its net and tax to the cent; one invoiced in part, no more.
+
+    Where tax is rounded by document, that holds of what was priced, and of the tax of all lines of one code together.
+    """
     check = Check("sales lines: invoiced amounts = the order's frozen amounts")
+    by_document = {order.id: order for order in lines.orders if order.tax_rounding == "document"}
     for row in lines.finance.values():
-        where = ("order", row.order_number, "line", row.line)
-        for what, frozen, found in (("net", row.net, row.invoiced_net), ("tax", row.tax, row.invoiced_tax)):
-            if row.invoiced == row.quantity:
-                check.same(where, f"invoiced {what}", frozen, found)
-            elif row.invoiced < row.quantity:
-                check.true(where, f"invoiced {what}", f"at most {frozen:f}", found, holds=ZERO <= found <= frozen)
+        order = by_document.get(row.order_id)
+        if order is None:
+            _frozen(check, row, "net", row.net, row.invoiced_net)
+            _frozen(check, row, "tax", row.tax, row.invoiced_tax)
+        elif order.prices_include_tax:
+            _frozen(check, row, "gross", row.net + row.tax, row.invoiced_net + row.invoiced_tax)
+        else:
+            _frozen(check, row, "net", row.net, row.invoiced_net)
+    _frozen_by_code(check, lines, by_document)
     return check
+
+
+def _frozen(check: Check, row: Position, what: str, frozen: Decimal, found: Decimal) -> None:
+    where = ("order", row.order_number, "line", row.line)
+    if row.invoiced == row.quantity:
+        check.same(where, f"invoiced {what}", frozen, found)
+    elif row.invoiced < row.quantity:
+        check.true(where, f"invoiced {what}", f"at most {frozen:f}", found, holds=ZERO <= found <= frozen)
+
+
+def _frozen_by_code(check: Check, lines: SalesLines, orders: Mapping[str, OrderState]) -> None:
+    """Of orders whose tax is rounded by document: the tax of each code of which every line is invoiced in full."""
+    frozen: Sums[tuple[str, str]] = Sums()
+    found: Sums[tuple[str, str]] = Sums()
+    unfinished = set()
+    for key, row in lines.finance.items():
+        line = lines.sales.get(key)
+        if line is None or row.order_id not in orders:
+            continue
+        code = (row.order_id, line.tax_code)
+        frozen.add(code, row.tax)
+        found.add(code, row.invoiced_tax)
+        if row.invoiced != row.quantity:
+            unfinished.add(code)
+    for code in frozen.keys() - unfinished:
+        check.same(("order", orders[code[0]].number, "tax code", code[1]), "invoiced tax", frozen[code], found[code])
 
 
 def no_order_is_in_between(lines: SalesLines) -> Check:

@@ -28,6 +28,10 @@ def _line(entry: str, source: str, account: str, amount: str, party: str | None 
     return ledger.EntryLine(entry, source, account, party, "CNY", debit, credit, debit, credit)
 
 
+def _order(id_: str, number: str, status: str) -> sales.OrderState:
+    return sales.OrderState(id_, number, status, prices_include_tax=False, tax_rounding="line")
+
+
 def _posts() -> dict[str, messages.Post]:
     names = ("purchasing", "sales", "inventory", "logistics", "finance")
     posts = {name: messages.Post() for name in names}
@@ -78,14 +82,16 @@ class Rows:
         default_factory=lambda: [ledger.SupplierItem("S", "CNY", D("16.95"), D("16.95"))]
     )
     orders: list[sales.OrderState] = field(
-        default_factory=lambda: [sales.OrderState("o1", "SO-1", "shipped"), sales.OrderState("o2", "SO-2", "confirmed")]
+        default_factory=lambda: [_order("o1", "SO-1", "shipped"), _order("o2", "SO-2", "confirmed")]
     )
     sales_lines: list[sales.OrderLine] = field(
         default_factory=lambda: [
             sales.OrderLine(
-                "o1", "SO-1", 1, "goods", D(4), ZERO, D(4), D(4), ZERO, ZERO, ZERO, D(80), D("10.40"), D("0.25")
+                "o1", "SO-1", 1, "goods", D(4), ZERO, D(4), D(4), ZERO, ZERO, ZERO, "V", D(80), D("10.40"), D("0.25")
             ),
-            sales.OrderLine("o2", "SO-2", 1, "goods", D(3), ZERO, ZERO, ZERO, ZERO, D(1), D(2), D(60), D("7.80"), ZERO),
+            sales.OrderLine(
+                "o2", "SO-2", 1, "goods", D(3), ZERO, ZERO, ZERO, ZERO, D(1), D(2), "V", D(60), D("7.80"), ZERO
+            ),
         ]
     )
     reservations: list[sales.Reservation] = field(

@@ -228,6 +228,22 @@ CORRUPTIONS: dict[str, tuple[Callable[[Rows], object], str, str]] = {
         "sales lines: invoiced amounts = the order's frozen amounts",
         "order SO-1 line 1: invoiced tax: expected 10.40, found 10.41",
     ),
+    "invoiced one cent off where tax is rounded by document": (
+        lambda rows: (
+            change(rows.orders, 0, tax_rounding="document"),
+            change(rows.positions, 0, invoiced_tax=D("10.41")),
+        ),
+        "sales lines: invoiced amounts = the order's frozen amounts",
+        "order SO-1 tax code V: invoiced tax: expected 10.40, found 10.41",
+    ),
+    "invoiced one cent off where prices include tax": (
+        lambda rows: (
+            change(rows.orders, 0, tax_rounding="document", prices_include_tax=True),
+            change(rows.positions, 0, invoiced_net=D("80.01")),
+        ),
+        "sales lines: invoiced amounts = the order's frozen amounts",
+        "order SO-1 line 1: invoiced gross: expected 90.40, found 90.41",
+    ),
     "a part invoiced for more than the whole": (
         lambda rows: change(rows.positions, 0, invoiced=D(3), invoiced_net=D(81)),
         "sales lines: invoiced amounts = the order's frozen amounts",
@@ -378,3 +394,15 @@ def test_over_shipping_within_the_tolerance_is_no_breach() -> None:
     change(rows.sales_lines, 0, handed_over=D(5))
     beyond = [breach for breach in proof_of(rows).breaches if "ordered = handed over" in breach.check]
     assert beyond == []
+
+
+def test_by_document_a_cent_of_tax_may_move_between_lines_of_one_code() -> None:
+    rows = Rows()
+    change(rows.orders, 0, tax_rounding="document")
+    rows.sales_lines.append(rows.sales_lines[0]._replace(line=2))
+    rows.positions.append(rows.positions[0]._replace(line=2, invoiced_tax=D("10.39")))
+    change(rows.positions, 0, invoiced_tax=D("10.41"))
+    assert [breach for breach in proof_of(rows).breaches if "frozen" in breach.check] == []
+    change(rows.positions, 2, invoiced_tax=D("10.38"))
+    (breach,) = [breach for breach in proof_of(rows).breaches if "frozen" in breach.check]
+    assert (breach.where, breach.expected, breach.found) == ("order SO-1 tax code V", "20.80", "20.79")

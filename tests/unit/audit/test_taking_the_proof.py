@@ -141,7 +141,8 @@ def test_it_exits_with_0_where_the_proof_holds(
 def test_it_exits_with_1_where_it_is_broken(
     gateway: FakeGateway, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    gateway.lists["sales.list_orders"] = [{"id": "o1", "number": "SO-1", "status": "cancelling"}]
+    order = {"id": "o1", "number": "SO-1", "prices_include_tax": False, "tax_rounding": "line"}
+    gateway.lists["sales.list_orders"] = [order | {"status": "cancelling"}]
     assert audit.main(["--json", str(tmp_path / "proof.json")]) == audit.BROKEN
     printed = capsys.readouterr().out
     assert "order SO-1: status at rest: expected one that lasts, found cancelling" in printed
