@@ -47,8 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     window = Window(given.start, given.until, given.days)
     try:
         expected = extent(given.file, window)
-        with _entrance(given) as enter, Progress(expected.lines, bar=given.progress or sys.stderr.isatty()) as shown:
-            life = live(enter, given.file, window, given.company, given.seed, told=shown.day)
+        with _entrance(given) as enter:
+            with Progress(expected.lines, bar=given.progress or sys.stderr.isatty()) as shown:
+                life = live(enter, given.file, window, given.company, given.seed, told=shown.day)
             return conclude(life, expected)
     except (BrokenRow, NothingToLive, CompanyInUse, Refused, Restless, requests.RequestException, OSError) as error:
         print(f"replay stopped: {error}", file=sys.stderr)
