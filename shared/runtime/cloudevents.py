@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,11 @@ class Envelope:
 
     def to_text(self) -> str:
         """The structured JSON form."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        """Written once, though the outbox and each way of delivery ask for it."""
         context = self.context
         extensions = {
             "company": context.company,

@@ -162,9 +162,15 @@ class EmbeddedRuntime:
     def _mark_told(self, name: str) -> None:
         with self._wake:
             ids, self._told[name] = self._told[name], []
-        if ids:
+        if not ids:
+            return
+        try:
             with self._databases[name].transaction() as session:
                 outbox.mark_sent(session, ids)
+        except Exception:
+            with self._wake:
+                self._told[name].extend(ids)
+            raise
 
     def _mature(self, box: _Box) -> None:
         now = self.clock.now()
@@ -209,7 +215,9 @@ class EmbeddedRuntime:
             posts = self._next_batch(name)
             if posts:
                 self._safely(name, posts)
-            if self.clock.now() - swept > SWEEP_EVERY or not posts:
+            if not posts:
+                self._safely_mark_told(name)
+            if self.clock.now() - swept > SWEEP_EVERY:
                 swept = self.clock.now()
                 self._sweep(name)
 
@@ -233,14 +241,24 @@ class EmbeddedRuntime:
             return [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
 
     def _sweep(self, name: str) -> None:
+        """Try again what has been parked for a while, in case what it awaits came unnoticed."""
+        self._safely_mark_told(name)
         try:
-            self._mark_told(name)
             for delivery in self.receivers[name].waiting(self.clock.now() - SWEEP_EVERY):
                 self._deliver(name, [_Post(delivery, None)])
         except Exception as error:
             if not is_passing(error):
                 raise
             log.warning("sweep put off", extra={"service": name, "fault": str(error)})
+
+    def _safely_mark_told(self, name: str) -> None:
+        """Mark what was told; what cannot be marked now is marked later."""
+        try:
+            self._mark_told(name)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("marking put off", extra={"service": name, "fault": str(error)})
 
     # Running step by step
 
