@@ -10,7 +10,7 @@ from services.commands.living.adjusting import charge_services, correct_money, c
 from services.commands.living.buying import reorder
 from services.commands.living.founding import found
 from services.commands.living.keeping import adjust_stock, confirm_deliveries, hand_over, receive_due
-from services.commands.living.masters import open_cards
+from services.commands.living.masters import lasting_items, open_cards
 from services.commands.living.office import Office
 from services.commands.living.paying import collect, pay_suppliers, record_invoices
 from services.commands.living.returning import Returns
@@ -58,7 +58,7 @@ class Life:
             found(office)
         confirm_deliveries(office)
         receive_due(office)
-        open_cards(office, day.new_parties, day.new_items, opening=opening)
+        open_cards(office, day.new_parties, lasting_items(day), opening=opening)
         office.wait()
         record_invoices(office)
         pay_suppliers(office)

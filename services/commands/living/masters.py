@@ -1,16 +1,28 @@
 """The cards a company opens as customers and items appear, and the stock new items begin with."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from services.commands.living.buying import launch
 from services.commands.living.founding import TAX_CODE
 from services.commands.living.office import Office, chunks
-from services.commands.trade.moves import NewItem, Party
+from services.commands.trade.moves import Cancellation, Day, NewItem, Party
 from services.commands.trade.supply import ItemSupply, supply
 from shared.contracts import finance, inventory, purchasing, sales
 
 NET_DAYS = 30
+
+
+def lasting_items(day: Day) -> list[NewItem]:
+    """The day's new items without the demands that it cancels again: nobody stocks up for a slip of the pen."""
+    undone: dict[str, Counter[Decimal]] = defaultdict(Counter)
+    for portion in (each for move in day.moves if isinstance(move, Cancellation) for each in move.portions):
+        undone[portion.item][portion.quantity] += 1
+    return [
+        replace(item, demands=tuple((Counter(item.demands) - undone[item.code]).elements())) for item in day.new_items
+    ]
 
 
 def open_cards(office: Office, parties: Sequence[Party], items: Sequence[NewItem], *, opening: bool) -> None:
