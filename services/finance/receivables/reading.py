@@ -45,7 +45,7 @@ def items_by_document(work: UnitOfWork, ids: Iterable[str]) -> dict[str, OpenIte
 
 def allocations_of(work: UnitOfWork, items: Iterable[OpenItem]) -> dict[str, list[AllocationView]]:
     """By item, what it was settled against, in the order it happened."""
-    ids = [item.id for item in items]
+    ids = {item.id for item in items}
     statement = (
         work.select(Settlement)
         .where(or_(Settlement.paying_item_id.in_(ids), Settlement.owed_item_id.in_(ids)), ~Settlement.cancelled)
