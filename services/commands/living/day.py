@@ -10,11 +10,12 @@ from services.commands.living.adjusting import charge_services, correct_money, c
 from services.commands.living.buying import reorder
 from services.commands.living.founding import found
 from services.commands.living.keeping import adjust_stock, confirm_deliveries, hand_over, receive_due
-from services.commands.living.masters import lasting_items, open_cards
+from services.commands.living.masters import open_cards
 from services.commands.living.office import Office
 from services.commands.living.paying import collect, pay_suppliers, record_invoices
 from services.commands.living.returning import Returns
 from services.commands.living.selling import cancel, count_short, release_holds, sell
+from services.commands.living.stocking import Stocking, lasting_items
 from services.commands.trade.moves import (
     AnyMove,
     Cancellation,
@@ -34,6 +35,7 @@ class Life:
     def __init__(self, office: Office, first_day: date) -> None:
         self.office, self.first_day = office, first_day
         self._returns = Returns(office, first_day)
+        self._stocking = Stocking()
 
     def live(self, day: Day) -> None:
         """Live one day: all its moves, and what falls due on it."""
@@ -42,7 +44,7 @@ class Life:
         office.outcomes.begin(day.verdicts)
         self._morning(day)
         self._trade(day.moves)
-        self._evening(day.moves)
+        self._evening(day)
         office.outcomes.close_day()
 
     def end(self) -> None:
@@ -74,15 +76,16 @@ class Life:
         release_holds(self.office)
         count_short(self.office, [move for move in moves if isinstance(move, Sale)])
 
-    def _evening(self, moves: Sequence[AnyMove]) -> None:
+    def _evening(self, day: Day) -> None:
         """Goods leave and come back, accounts and stock are corrected, customers pay, what runs low is ordered."""
-        office = self.office
+        office, moves = self.office, day.moves
         left = hand_over(office)
         office.wait()
         self._returns.take_back([move for move in moves if isinstance(move, Return)], left)
         for move in moves:
             self._correct(move)
         collect(office)
+        self._stocking.follow(office, day)
         office.wait()
         reorder(office)
 

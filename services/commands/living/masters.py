@@ -1,28 +1,18 @@
 """The cards a company opens as customers and items appear, and the stock new items begin with."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from services.commands.living.buying import launch
 from services.commands.living.founding import TAX_CODE
 from services.commands.living.office import Office, chunks
-from services.commands.trade.moves import Cancellation, Day, NewItem, Party
+from services.commands.living.stocking import opening as opening_limits
+from services.commands.living.stocking import set_limits
+from services.commands.trade.moves import NewItem, Party
 from services.commands.trade.supply import ItemSupply, supply
 from shared.contracts import finance, inventory, purchasing, sales
 
 NET_DAYS = 30
-
-
-def lasting_items(day: Day) -> list[NewItem]:
-    """The day's new items without the demands that it cancels again: nobody stocks up for a slip of the pen."""
-    undone: dict[str, Counter[Decimal]] = defaultdict(Counter)
-    for portion in (each for move in day.moves if isinstance(move, Cancellation) for each in move.portions):
-        undone[portion.item][portion.quantity] += 1
-    return [
-        replace(item, demands=tuple((Counter(item.demands) - undone[item.code]).elements())) for item in day.new_items
-    ]
 
 
 def open_cards(office: Office, parties: Sequence[Party], items: Sequence[NewItem], *, opening: bool) -> None:
@@ -57,7 +47,7 @@ def _customer(office: Office, party: Party) -> None:
 
 
 def _item(office: Office, item: NewItem) -> ItemSupply:
-    given = supply(office.seed, item)
+    given = opening_limits(supply(office.seed, item), item)
     view = office.staff.keeper.do(
         inventory.register_item,
         sku=item.code,
@@ -92,13 +82,7 @@ def _stock(office: Office, supplies: Sequence[ItemSupply], *, opening: bool) -> 
         _open_stock(office, supplies)
     else:
         launch(office, supplies)
-    for nth, some in enumerate(chunks(supplies)):
-        office.staff.keeper.do(
-            inventory.set_stock_limits,
-            warehouse_id=office.known.warehouse,
-            lines=[_limit(office, each) for each in some],
-            key=office.key("limits", office.today, nth),
-        )
+    set_limits(office, supplies, "new")
     office.wait()
 
 
@@ -120,11 +104,3 @@ def _open_stock(office: Office, supplies: Sequence[ItemSupply]) -> None:
 
 def _worth(given: ItemSupply) -> Decimal:
     return given.unit_cost * given.maximum
-
-
-def _limit(office: Office, given: ItemSupply) -> dict[str, object]:
-    return {
-        "item_id": office.known.items[given.item],
-        "minimum": Decimal(given.minimum),
-        "maximum": Decimal(given.maximum),
-    }
