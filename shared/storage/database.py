@@ -21,6 +21,11 @@ class Database:
         self.engine = engine
         self._claims: set[str] = set()
         self._guard = threading.Lock()
+        self._reading: dict[str, object] = (
+            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            if engine.dialect.name == "postgresql"
+            else {"reads_only": True}
+        )
 
     @contextmanager
     def transaction(self, claim: str | None = None) -> Iterator[Session]:
@@ -37,9 +42,9 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A session for reading only; nothing it does is kept."""
+        """A session for reading only, all of it as of one moment; nothing it does is kept."""
         with (
-            self.engine.connect().execution_options(reads_only=True) as connection,
+            self.engine.connect().execution_options(**self._reading) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
             yield session
