@@ -15,8 +15,8 @@ from tqdm import tqdm
 from services.commands.client import Refused
 from services.commands.installation import DOMAINS
 from services.commands.login import add_login_arguments, client_of
+from services.commands.patience import Patience
 from services.commands.proof import report
-from services.commands.proof.patience import Patience
 from services.commands.proof.proof import Moving, Proof, prove
 from services.commands.proof.reading import Company, Gateway
 from services.commands.proof.rows import Masked

@@ -1,25 +1,33 @@
 """A client of the gateway, over HTTP as any other: what replay, audit and the demo company use."""
 
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from services.commands.patience import Patience
 from shared.contracts.fields import decimal_text
 from shared.contracts.operations import Operation
 
 Json = dict[str, Any]
 _TIMEOUT = (5, 60)
 _ROWS = 1000
-_TRIES = 3
 _AWAY = (502, 503, 504)
+_CUT_OFF = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+_STILL_RUNNING = "in_progress"
+"""What the gateway says when an earlier try of the same request has not ended yet."""
+
+
+def steadfast() -> Patience:
+    """A client's own: as long as a server takes to start again, with room."""
+    return Patience(seconds=60, longest=2)
 
 
 class Refused(Exception):
@@ -46,10 +54,15 @@ class Login:
 
 
 class Client:
-    """One person or machine at one gateway; keeps its connections open."""
+    """One person or machine at one gateway; keeps its connections open.
 
-    def __init__(self, url: str, token: str, company: str | None = None) -> None:
-        self.url, self.company = url.rstrip("/"), company
+    `patience` is what each call has with a gateway or a service that is away.
+    """
+
+    def __init__(
+        self, url: str, token: str, company: str | None = None, patience: Callable[[], Patience] = steadfast
+    ) -> None:
+        self.url, self.company, self._patience = url.rstrip("/"), company, patience
         self._http = requests.Session()
         self._http.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=16))
         self._http.headers["Authorization"] = f"Bearer {token}"
@@ -79,7 +92,7 @@ class Client:
         headers = self._headers(operation, on, key, if_match)
         plain = {name: to_json(value) for name, value in fields.items() if value is not None}
         sent: Json = {"json": plain} if operation.writes else {"params": _query(plain)}
-        answer = self._send(operation.method, self.url + path, headers=headers, **sent)
+        answer = self._send(operation, self.url + path, headers=headers, **sent)
         if not answer.ok:
             raise Refused(operation.name, _problem(answer))
         body: Json = answer.json()
@@ -95,14 +108,23 @@ class Client:
             if not found["has_more"]:
                 return
 
-    def _send(self, method: str, url: str, **sent: Any) -> requests.Response:
-        """The answer; asked again, under the same key, while the gateway or a service is away for a moment."""
-        for _ in range(_TRIES - 1):
-            with suppress(requests.ConnectionError, requests.Timeout):
-                answer = self._http.request(method, url, timeout=_TIMEOUT, **sent)
-                if answer.status_code not in _AWAY:
+    def _send(self, operation: Operation[Any, Any], url: str, **sent: Any) -> requests.Response:
+        """The answer; asked again, under the same key, while the gateway or a service is away.
+
+        A write that takes no key is not asked again once it may have arrived: no one could tell a second one.
+        """
+        patience = self._patience()
+        harmless = not operation.writes or operation.key != "none"
+        while True:
+            try:
+                answer = self._http.request(operation.method, url, timeout=_TIMEOUT, **sent)
+            except _CUT_OFF:
+                if not harmless or patience.over:
+                    raise
+            else:
+                if not (harmless and _later(answer)) or patience.over:
                     return answer
-        return self._http.request(method, url, timeout=_TIMEOUT, **sent)
+            patience.pause()
 
     def _headers(
         self, operation: Operation[Any, Any], on: date | None, key: str | None, if_match: int | None
@@ -132,6 +154,13 @@ def to_json(value: Any) -> Any:
 
 def _query(fields: Json) -> Json:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
+
+
+def _later(answer: requests.Response) -> bool:
+    """Whether the same request may be answered otherwise in a moment."""
+    if answer.status_code in _AWAY:
+        return True
+    return answer.status_code == HTTPStatus.CONFLICT and _problem(answer).get("code") == _STILL_RUNNING
 
 
 def _problem(answer: requests.Response) -> Json:

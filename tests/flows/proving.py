@@ -5,7 +5,7 @@ from typing import Any
 from services.commands.audit import subscribers
 from services.commands.client import Json, Refused
 from services.commands.installation import DOMAINS
-from services.commands.proof.patience import Patience
+from services.commands.patience import Patience
 from services.commands.proof.proof import Proof, prove
 from services.commands.proof.reading import Company as Read
 from shared.contracts.operations import Operation

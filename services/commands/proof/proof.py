@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from services.commands.patience import Patience
 from services.commands.proof import ledger, messages, purchases, sales, stock
 from services.commands.proof.check import ZERO, Breach, Check
 from services.commands.proof.ledger import Ledger, Subledgers
 from services.commands.proof.messages import Posts, Subscribers
-from services.commands.proof.patience import Patience
 from services.commands.proof.purchases import PurchaseLines
 from services.commands.proof.reading import Company, side_by_side
 from services.commands.proof.rest import Standing, standing

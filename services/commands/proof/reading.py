@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from services.commands.client import Refused
-from services.commands.proof.patience import Patience
+from services.commands.patience import Patience
 from services.commands.proof.rows import Json, reader
 from shared.contracts.operations import Operation
 

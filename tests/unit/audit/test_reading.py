@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import pytest
 
 from services.commands.client import Refused
+from services.commands.patience import Patience
 from services.commands.proof import ledger, messages, purchases, sales, stock
-from services.commands.proof.patience import Patience
 from services.commands.proof.proof import read
 from services.commands.proof.reading import Company, side_by_side
 from services.commands.proof.rows import Masked, reader

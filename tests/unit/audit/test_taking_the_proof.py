@@ -8,9 +8,9 @@ import pytest
 
 from services.commands import audit
 from services.commands.client import Refused
+from services.commands.patience import Patience
 from services.commands.proof import report
 from services.commands.proof.check import KEPT, Check
-from services.commands.proof.patience import Patience
 from services.commands.proof.proof import Moving, Proof, prove
 from services.commands.proof.reading import Company
 from tests.unit.audit.gateway import QUIET, FakeGateway, Time

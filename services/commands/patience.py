@@ -4,16 +4,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_FIRST, _LONGEST = 0.2, 5.0
+_FIRST = 0.2
 
 
 @dataclass
 class Patience:
-    """How long something is waited for, in seconds; the clock and the sleep are given in tests."""
+    """How long something is waited for, in seconds, and the longest pause; clock and sleep are given in tests."""
 
     seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
+    longest: float = 5.0
     _next: float = _FIRST
     _deadline: float = field(init=False)
 
@@ -29,4 +30,4 @@ class Patience:
     def pause(self) -> None:
         """Wait a little, longer each time, never beyond the end."""
         self.sleep(max(0.0, min(self._next, self._deadline - self.clock())))
-        self._next = min(self._next * 2, _LONGEST)
+        self._next = min(self._next * 2, self.longest)
