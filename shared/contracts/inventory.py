@@ -232,15 +232,22 @@ goods_received = CONTRACT.event("goods_received", GoodsReceived, subject="receip
 
 
 @message
+class UndoneLine(ReceivedLine):
+    """What left again of a purchase line: it came in at `received_value`, `value` is what was left of that to leave."""
+
+    received_value: Annotated[NaturalAmount, COST] | None = None
+
+
+@message
 class ReceiptCancelled:
-    """A receipt was undone: its goods left again at what they came in at."""
+    """A receipt was undone: its goods left again."""
 
     receipt_id: Id
     purchase_order_id: Id
     supplier_id: Id
     warehouse_id: Id
     cancelled_on: date
-    lines: Annotated[list[ReceivedLine], Length(1, MAX_LINES)]
+    lines: Annotated[list[UndoneLine], Length(1, MAX_LINES)]
 
 
 receipt_cancelled = CONTRACT.event(

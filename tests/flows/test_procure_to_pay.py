@@ -182,3 +182,17 @@ def test_a_date_in_a_closed_period_is_refused_and_a_late_fact_says_where_it_went
     assert [line.effective_on > world.on for line in lines] == [True]
     assert invoice.net == 80
     assert shop.rows(sales.list_orders, status="cancelled") == []
+
+
+def test_a_receipt_undone_after_part_of_its_value_was_sold_leaves_no_accrual(world: World) -> None:
+    shop = Shop(world)
+    item = shop.item("A")
+    purchases = [shop.buy((item, "10", "10")), shop.buy((item, "10", "20"))]
+    _, dear = [shop.receive(purchase) for purchase in purchases]
+    shop.hand_over(shop.order((item, "10", "30")))
+    world.do(inventory.cancel_receipt, id=dear.id)
+    assert shop.stock(item) == (0, 0, 0)
+    accounts = ("1405", "6401.01", "2202.02", "6401.02")
+    assert [shop.balance(account) for account in accounts] == [0, 150, -100, -50]
+    (left,) = shop.rows(finance.list_accruals, open="true")
+    assert (left.purchase_order_id, left.open_value) == (purchases[0], 100)

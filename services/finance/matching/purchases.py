@@ -1,6 +1,6 @@
 """Finance's copy of purchase orders, and the accrual (暂估) of what came in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from services.finance.ledger.chart import ACCRUAL, PRICE_VARIANCE
@@ -53,12 +53,11 @@ def keep_purchase_order(work: UnitOfWork, event: purchasing.PurchaseOrderApprove
 def accrue(work: UnitOfWork, event: inventory.GoodsReceived) -> None:
     """Goods that came in are stock, and owed for until the invoice comes; invoices that waited for them go on."""
     hand = purchase_in_hand(work, event.purchase_order_id)
-    early = _count(work, hand, event.lines, 1)
-    value = _value(event.lines)
-    entries = [stock_entry(StockFact.RECEIPT, value, work.currency), _released_early(early, work.currency)]
-    if lines := [line for entry in entries if entry for line in entry.lines]:
+    value = _total(line.value for line in event.lines)
+    early = _count_in(work, hand, event.lines)
+    if entry := _joined(stock_entry(StockFact.RECEIPT, value, work.currency), _released_early(early, work.currency)):
         draft = Draft(
-            entry=Entry(tuple(lines)),
+            entry=entry,
             on=event.received_on,
             source=Source.GOODS_RECEIVED,
             document_id=event.receipt_id,
@@ -70,10 +69,20 @@ def accrue(work: UnitOfWork, event: inventory.GoodsReceived) -> None:
 
 @on(inventory.receipt_cancelled)
 def take_accrual_back(work: UnitOfWork, event: inventory.ReceiptCancelled) -> None:
-    """A receipt undone leaves stock, and nothing is owed for it any more."""
+    """A receipt undone leaves stock, and nothing is owed for it any more.
+
+    Where part of what it came in at had left with other goods, that part is price variance.
+    """
     hand = purchase_in_hand(work, event.purchase_order_id)
-    _count(work, hand, event.lines, -1)
-    if entry := stock_entry(StockFact.SUPPLIER_RETURN, -_value(event.lines), work.currency):
+    left, accrued = (_total(line.value for line in event.lines), _total(line.received_value for line in event.lines))
+    for each in event.lines:
+        hand.lines[each.line].received -= each.accepted
+        hand.lines[each.line].received_value -= each.received_value or ZERO
+    entry = _joined(
+        stock_entry(StockFact.SUPPLIER_RETURN, -left, work.currency),
+        stock_entry(StockFact.SUPPLIER_RETURN_VARIANCE, left - accrued, work.currency),
+    )
+    if entry:
         draft = Draft(entry=entry, on=event.cancelled_on, source=Source.RECEIPT_CANCELLED, document_id=event.receipt_id)
         post(work, draft)
 
@@ -92,21 +101,26 @@ def list_accruals(work: UnitOfWork, query: ListQuery) -> Page[contract.AccrualVi
     return page_with(work.session, statement, query, _COLUMNS, lambda rows: accrual_views(work, rows))
 
 
-def _value(lines: Sequence[inventory.ReceivedLine]) -> Decimal:
-    return sum((line.value or ZERO for line in lines), ZERO)
+def _total(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((value or ZERO for value in values), ZERO)
 
 
-def _count(work: UnitOfWork, hand: PurchaseInHand, lines: Sequence[inventory.ReceivedLine], sign: int) -> Decimal:
-    """Count what came in (or went back) on the order's lines.
+def _joined(*entries: Entry | None) -> Entry | None:
+    lines = tuple(line for entry in entries if entry for line in entry.lines)
+    return Entry(lines) if lines else None
 
-    What an accepted invoice had paid for ahead of the goods is no accrual: that much is released at once.
+
+def _count_in(work: UnitOfWork, hand: PurchaseInHand, lines: Sequence[inventory.ReceivedLine]) -> Decimal:
+    """Count what came in on the order's lines; what of it was released at once.
+
+    That is what an accepted invoice had paid for ahead of the goods, which is no accrual.
     """
     early = ZERO
     for each in lines:
         line = hand.lines[each.line]
-        ahead = sign > 0 and 0 < line.invoiced > line.received
-        line.received += sign * each.accepted
-        line.received_value += sign * (each.value or ZERO)
+        ahead = 0 < line.invoiced > line.received
+        line.received += each.accepted
+        line.received_value += each.value or ZERO
         if ahead:
             share = accrual_share(received_of(line, work.currency), ZERO)
             line.released += share

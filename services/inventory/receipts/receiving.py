@@ -134,8 +134,8 @@ def _receive(
 
 def _undo(
     book: StockBook, levels: Levels, receipt: Receipt, line: InboundLine, received: ReceiptLine
-) -> contract.ReceivedLine:
-    """Let what a receipt line brought leave again; `value` of the answer is what leaves the stock."""
+) -> contract.UndoneLine:
+    """Let what a receipt line brought leave again."""
     spot, cost = (line.item_id, receipt.warehouse_id), ZERO
     if received.accepted:
         before = line.expected
@@ -147,8 +147,13 @@ def _undo(
         undone = rules.cancel_receipt(before, received.accepted)
         line.received, line.received_value = undone.received, line.received_value - received.value
         levels[spot].inbound += undone.open - before.open
-    return contract.ReceivedLine(
-        line=line.line, item_id=line.item_id, accepted=received.accepted, rejected=received.rejected, value=cost
+    return contract.UndoneLine(
+        line=line.line,
+        item_id=line.item_id,
+        accepted=received.accepted,
+        rejected=received.rejected,
+        value=cost,
+        received_value=received.value,
     )
 
 
@@ -198,7 +203,7 @@ def _received_fact(receipt: Receipt, lines: list[contract.ReceivedLine]) -> cont
     )
 
 
-def _cancelled_fact(receipt: Receipt, on: date, lines: list[contract.ReceivedLine]) -> contract.ReceiptCancelled:
+def _cancelled_fact(receipt: Receipt, on: date, lines: list[contract.UndoneLine]) -> contract.ReceiptCancelled:
     return contract.ReceiptCancelled(
         receipt_id=receipt.id,
         purchase_order_id=receipt.purchase_order_id,

@@ -142,12 +142,13 @@ class Office(Company):
         return id_
 
     def cancel_receipt(
-        self, order: purchasing.PurchaseOrderApproved, receipt_id: str, quantity: str, value: str
+        self, order: purchasing.PurchaseOrderApproved, receipt_id: str, quantity: str, value: str, left: str = ""
     ) -> None:
+        """Undo a receipt of that value, of which `left` leaves stock, or all of it."""
         self.given(
             inventory.receipt_cancelled, receipt_id=receipt_id, purchase_order_id=order.purchase_order_id,
             supplier_id=order.supplier_id, warehouse_id=self.warehouse, cancelled_on=self.on,
-            lines=[self._received(quantity, value)],
+            lines=[self._received(quantity, left or value) | {"received_value": value}],
         )  # fmt: skip
 
     def _received(self, quantity: str, value: str) -> dict[str, str | int]:

@@ -119,6 +119,20 @@ def test_a_receipt_undone_accrues_nothing_in_either_order(tmp_path: Path, first:
     office.prove()
 
 
+@pytest.mark.parametrize("first", ["receive", "cancel"])
+def test_of_a_receipt_undone_what_its_value_lost_to_other_goods_is_price_variance(tmp_path: Path, first: str) -> None:
+    office = Office(tmp_path)
+    order = office.purchase("10", "20")
+    if first == "receive":
+        office.cancel_receipt(order, office.receive(order, "10", "200"), "10", "200", left="150")
+    else:
+        office.cancel_receipt(order, office.new_id(), "10", "200", left="150")
+        office.receive(order, "10", "200")
+    assert office.balances() == {chart.INVENTORY: 50, chart.PRICE_VARIANCE: -50}
+    assert office.do(finance.list_accruals, open="true").data == []
+    office.prove()
+
+
 def test_goods_received_wait_for_their_order(office: Office) -> None:
     order = office.purchase()
     known = dump(order) | {"purchase_order_id": office.new_id()}
