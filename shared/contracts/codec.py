@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, missing, validate
 
 from shared.contracts.fields import Day, DecimalText, Flag, IdText, Instant, PlainText, decimal_text
+from shared.kernel.errors import TooLarge
 
 Json = dict[str, Any]
 Decode = Callable[[Any], Any]
@@ -56,7 +57,7 @@ def decoder(schema: Schema, build: Callable[..., Any]) -> Decode:
 
 
 def encoder(schema: Schema) -> Encode:
-    """Writes a message as JSON data, as the schema would."""
+    """Writes a message as JSON data, as the schema would; raises TooLarge, as no reader would take the number in."""
     steps = [(name, _encode(spec)) for name, spec in schema.fields.items()]
 
     def encode(value: Any) -> Json:
@@ -186,10 +187,20 @@ _DECODERS: tuple[tuple[type[Any], Callable[[Any], Decode]], ...] = (
 )
 
 
+def _written(spec: DecimalText) -> Encode:
+    shown, bound = spec.shown, spec.bound
+
+    def write(value: Decimal) -> str:
+        if not -bound < value < bound:
+            raise TooLarge(f"{decimal_text(value)} is not below {bound} in size")
+        return decimal_text(value, shown)
+
+    return write
+
+
 def _encode(spec: fields.Field[Any]) -> Encode:
     if type(spec) is DecimalText:
-        shown = spec.shown
-        return lambda value: decimal_text(value, shown)
+        return _written(spec)
     if type(spec) in (Day, Instant):
         return lambda value: value.isoformat()
     if type(spec) in (IdText, PlainText, fields.String):

@@ -49,6 +49,13 @@ class InvalidInput(DomainError):
         return cls(message, code=code, faults=[Fault(pointer, code, message)])
 
 
+class TooLarge(DomainError):
+    """A number grows beyond what is written and read of its kind (422)."""
+
+    code = "too_large"
+    status = 422
+
+
 class NotFound(DomainError):
     """The thing named does not exist in this company (404)."""
 

@@ -26,6 +26,7 @@ from shared.contracts.fields import (
     Text,
 )
 from shared.contracts.message import dump, load, message, schema_class
+from shared.kernel.errors import TooLarge
 
 
 @message
@@ -86,6 +87,14 @@ def _outcome(read: Callable[..., Any], *given_: Any) -> Any:
         return read(*given_)
     except ValidationError as refusal:
         return refusal.messages
+
+
+@pytest.mark.parametrize("value", ["10000000000000", "-10000000000000", "12345678901234.5"])
+def test_a_number_that_no_reader_takes_in_is_not_written(value: str) -> None:
+    most = Part(quantity=Decimal(1), value=Decimal("9999999999999.9999"))
+    assert load(Part, dump(most)) == most
+    with pytest.raises(TooLarge):
+        dump(Part(quantity=Decimal(1), value=Decimal(value)))
 
 
 def test_what_is_well_formed_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
