@@ -8,6 +8,8 @@ from argon2 import PasswordHasher
 from gateway.identity import secrets
 from tests.contract.fuzzing import House, open_house
 
+pytest.register_assert_rewrite("tests.contract.every_operation")
+
 
 @pytest.fixture(scope="class")
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
