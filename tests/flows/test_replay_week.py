@@ -4,8 +4,10 @@
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,29 @@ def test_the_same_file_and_seed_come_to_the_same_figures(tmp_path: Path) -> None
         found = [figures(each.office, each.first_day) for each in lives]
     assert lives[0].office.booked == lives[1].office.booked
     assert found[0] == found[1]
+
+
+def test_over_four_months_terms_come_due_on_both_sides_and_the_books_still_agree(tmp_path: Path) -> None:
+    week, spread = tmp_path / "week.csv", tmp_path / "spread.csv"
+    write(week, 4, seed=7)
+    spread.write_text(re.sub(r"2024-03-0(\d)", _later, week.read_text()))
+    expected = extent(spread, Window())
+    with embedded(tmp_path / "var") as gateway:
+        life = live(gateway.enter, spread, Window(), "MONTHS", seed=1)
+        agreed = report.agreements(
+            expected, life.office.outcomes.counts, life.office.booked, figures(life.office, life.first_day)
+        )
+        assert isinstance(life.office.staff.operator, Clerk)
+        proof = audit.take(life.office.staff.operator.client)
+    assert not proof.broken, "\n".join(proof_lines(proof))
+    assert [each for each in agreed if not each.holds] == []
+    assert life.office.booked.cash_out > 0
+    assert life.office.today.isoformat() == "2024-07-02"
+
+
+def _later(day: re.Match[str]) -> str:
+    """The n-th day of a week, forty days after the one before."""
+    return (date(2024, 3, 4) + timedelta(days=40 * (int(day[1]) - 4))).isoformat()
 
 
 def test_a_broken_row_stops_the_replay_before_its_first_effect(
