@@ -1,11 +1,10 @@
-"""Alembic's environment, the same for every service: runs on the connection it is handed."""
+"""Alembic's environment, the same for every history: runs on the connection it is handed."""
 
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from shared.storage.backbone import BACKBONE
 from shared.storage.types import Exact, Instant
 
 _OWN_TYPES = (Exact, Instant)
@@ -20,10 +19,17 @@ def _render(kind: str, item: Any, autogen_context: AutogenContext) -> str | Lite
     return False
 
 
-config = context.config
+def _own(name: str | None, kind: str, _parents: object) -> bool:
+    """Look at this history's tables only; the database has the other history's too."""
+    return kind != "table" or name in history.metadata.tables
+
+
+history = context.config.attributes["history"]
 context.configure(
-    connection=config.attributes["connection"],
-    target_metadata=[config.attributes["metadata"], BACKBONE],
+    connection=context.config.attributes["connection"],
+    target_metadata=history.metadata,
+    version_table=history.version_table,
+    include_name=_own,
     render_item=_render,
     compare_type=True,
     render_as_batch=True,

@@ -5,7 +5,7 @@ from alembic import op
 
 from shared.storage import types
 
-revision = "0dfc91f166a6"
+revision = "bd66f647fb76"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -461,167 +461,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouses")),
         sa.UniqueConstraint("company", "code", name=op.f("uq_warehouses_company_code")),
     )
-    op.create_table(
-        "audit_facts",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("at", types.Instant(), nullable=False),
-        sa.Column("actor", sa.String(length=64), nullable=False),
-        sa.Column("cause", sa.String(length=120), nullable=False),
-        sa.Column("cause_id", sa.String(length=64), nullable=False),
-        sa.Column("correlation", sa.String(length=64), nullable=False),
-        sa.Column("business_date", sa.Date(), nullable=False),
-        sa.Column("changes", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_facts")),
-    )
-    with op.batch_alter_table("audit_facts", schema=None) as batch_op:
-        batch_op.create_index("ix_audit_facts_company_at", ["company", "at"], unique=False)
-
-    op.create_table(
-        "counters",
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("series", sa.String(length=32), nullable=False),
-        sa.Column("period", sa.String(length=8), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("company", "series", "period", name=op.f("pk_counters")),
-    )
-    op.create_table(
-        "dead_letters",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
-        sa.Column("consumer", sa.String(length=64), nullable=False),
-        sa.Column("fact", sa.String(length=64), nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("type", sa.String(length=120), nullable=False),
-        sa.Column("envelope", sa.Text(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("died_at", types.Instant(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letters")),
-        sa.UniqueConstraint("consumer", "fact", name=op.f("uq_dead_letters_consumer_fact")),
-    )
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dead_letters_state"), ["state"], unique=False)
-
-    op.create_table(
-        "inbox",
-        sa.Column("consumer", sa.String(length=64), nullable=False),
-        sa.Column("fact", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("type", sa.String(length=120), nullable=False),
-        sa.Column("handled_at", types.Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "fact", name=op.f("pk_inbox")),
-    )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_type", ["company", "type"], unique=False)
-
-    op.create_table(
-        "journal",
-        sa.Column("position", sa.BigInteger().with_variant(sa.INTEGER(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("principal", sa.String(length=64), nullable=False),
-        sa.Column("operation", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=True),
-        sa.Column("input_hash", sa.String(length=64), nullable=False),
-        sa.Column("input", sa.JSON(), nullable=False),
-        sa.Column("business_date", sa.Date(), nullable=False),
-        sa.Column("request_id", sa.String(length=64), nullable=False),
-        sa.Column("recorded_at", types.Instant(), nullable=False),
-        sa.Column("response", sa.JSON(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_journal")),
-        sa.UniqueConstraint(
-            "company", "principal", "operation", "key", name=op.f("uq_journal_company_principal_operation_key")
-        ),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("type", sa.String(length=120), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("envelope", sa.Text(), nullable=False),
-        sa.Column("recorded_at", types.Instant(), nullable=False),
-        sa.Column("sent", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_type", ["company", "type"], unique=False)
-        batch_op.create_index(
-            "ix_outbox_unsent",
-            ["recorded_at"],
-            unique=False,
-            postgresql_where=sa.text("NOT sent"),
-            sqlite_where=sa.text("sent = 0"),
-        )
-
-    op.create_table(
-        "parked",
-        sa.Column("consumer", sa.String(length=64), nullable=False),
-        sa.Column("fact", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("type", sa.String(length=120), nullable=False),
-        sa.Column("awaits", sa.String(length=64), nullable=False),
-        sa.Column("envelope", sa.Text(), nullable=False),
-        sa.Column("parked_at", types.Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "fact", name=op.f("pk_parked")),
-    )
-    with op.batch_alter_table("parked", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_parked_awaits"), ["awaits"], unique=False)
-
-    op.create_table(
-        "processes",
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("process", sa.String(length=40), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("steps", sa.JSON(), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("changed_at", types.Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("company", "process", "key", name=op.f("pk_processes")),
-    )
-    with op.batch_alter_table("processes", schema=None) as batch_op:
-        batch_op.create_index("ix_processes_due", ["company", "process", "status", "due_on"], unique=False)
-
-    op.create_table(
-        "sequences",
-        sa.Column("company", sa.String(length=16), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("company", "subject", name=op.f("pk_sequences")),
-    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_table("sequences")
-    with op.batch_alter_table("processes", schema=None) as batch_op:
-        batch_op.drop_index("ix_processes_due")
-
-    op.drop_table("processes")
-    with op.batch_alter_table("parked", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_parked_awaits"))
-
-    op.drop_table("parked")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_unsent", postgresql_where=sa.text("NOT sent"), sqlite_where=sa.text("sent = 0"))
-        batch_op.drop_index("ix_outbox_type")
-
-    op.drop_table("outbox")
-    op.drop_table("journal")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbox_type")
-
-    op.drop_table("inbox")
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dead_letters_state"))
-
-    op.drop_table("dead_letters")
-    op.drop_table("counters")
-    with op.batch_alter_table("audit_facts", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_facts_company_at")
-
-    op.drop_table("audit_facts")
     op.drop_table("warehouses")
     with op.batch_alter_table("transfers", schema=None) as batch_op:
         batch_op.drop_index("ix_transfers_status")
