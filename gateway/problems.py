@@ -14,6 +14,7 @@ from shared.contracts.message import Json
 from shared.kernel.errors import DomainError
 from shared.runtime.port import Problem
 from shared.runtime.problems import problem_of
+from shared.storage.database import is_passing
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -48,7 +49,7 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None, **
     response = json_response({**problem_document(problem), **more}, problem.status, CONTENT_TYPE)
     response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language, Authorization"
-    if problem.code in ("in_progress", "busy"):
+    if problem.code in ("in_progress", "busy", "unavailable"):
         response.headers["Retry-After"] = "1"
     response.headers.update(headers or {})
     return response
@@ -91,6 +92,9 @@ def answer_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
+        if is_passing(error):
+            log.warning("passing fault", extra={"request": g.get("request_id"), "fault": str(error)})
+            return problem_response(Problem(code="unavailable", status=503, detail="a part is away; try again"))
         log.error("unexpected error", exc_info=error, extra={"request": g.get("request_id")})
         return problem_response(
             Problem(code="internal_error", status=500, detail="an error inside Huotong; it is logged")

@@ -1,6 +1,7 @@
 """Looking after child processes: start them, start again what ends by itself, stop all when told to.
 
-What ends is started again after a pause that doubles up to half a minute, and said so: never in silence.
+What ends is started again after a second, then after pauses that double up to half a minute, and this is said: never
+in silence.
 """
 
 import logging
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 PROJECT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 40.0
 _LOOK_SECONDS = 0.2
-_LONGEST_PAUSE = 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _SETTLED_SECONDS = 60.0
 
 
@@ -58,7 +59,7 @@ class _Kept:
     """A program and its present process."""
 
     def __init__(self, program: Program) -> None:
-        self.program, self.pause, self.due = program, 1.0, 0.0
+        self.program, self.pause, self.due = program, _FIRST_PAUSE, 0.0
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0
 
@@ -69,9 +70,9 @@ class _Kept:
             if now >= self.due:
                 self.process, self.started = self.program.spawn(), now
         elif (code := self.process.poll()) is not None:
-            self.pause = 1.0 if now - self.started > _SETTLED_SECONDS else min(self.pause * 2, _LONGEST_PAUSE)
-            self.process, self.due = None, now + self.pause
-            log.error("ended, starting again", extra={"program": self.program.name, "code": code, "in": self.pause})
+            pause = _FIRST_PAUSE if now - self.started > _SETTLED_SECONDS else self.pause
+            self.process, self.due, self.pause = None, now + pause, min(pause * 2, _LONGEST_PAUSE)
+            log.error("ended, starting again", extra={"program": self.program.name, "code": code, "in": pause})
 
 
 class Supervisor:
@@ -92,14 +93,21 @@ class Supervisor:
 
     def start(self) -> None:
         """Start every program once."""
-        for kept in self._kept:
-            kept.look()
+        self.look()
 
     def watch(self) -> None:
         """Keep them running until told to stop."""
         while not self.stopping.wait(_LOOK_SECONDS):
-            for kept in self._kept:
-                kept.look()
+            self.look()
+
+    def look(self) -> None:
+        """Notice what has ended, and start what is due."""
+        for kept in self._kept:
+            kept.look()
+
+    def running(self) -> Mapping[str, int]:
+        """The process ids of the programs that run, as of the last look."""
+        return {kept.program.name: kept.process.pid for kept in self._kept if kept.process}
 
     def stop(self) -> bool:
         """Ask the last one to stop and wait, then all others; whether all ended by themselves and well."""

@@ -35,7 +35,7 @@ def said(tmp_path: Path) -> Path:
 def test_what_ends_is_started_again_and_said(
     said: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(processes, "_LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(processes, "_FIRST_PAUSE", 0.01)
     program = Program("brief", python(f"open({str(said)!r}, 'a').write('here\\n')"), log_file=tmp_path / "log")
     supervisor = Supervisor([program])
     supervisor.start()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.kernel.ids import RandomIds
@@ -246,6 +247,19 @@ def test_health_says_which_part_is_missing(house: House, monkeypatch: pytest.Mon
     answer = house.client.get("/readyz")
     assert "toy (no broker)" in problem(answer, 503, "not_ready")["detail"]
     assert answer.get_json()["parts"] == {"toy": "no broker", "identity": "ready"}
+
+
+def test_a_database_that_is_away_is_told_as_that_and_not_as_an_error_inside(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    def away() -> AbstractContextManager[Session]:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection unexpectedly"))
+
+    house.token("warehouse_keeper")
+    monkeypatch.setattr(house.runtime.dispatchers["identity"].database, "snapshot", away)
+    answer = house.ask("GET", "/v1/toy/things")
+    problem(answer, 503, "unavailable")
+    assert answer.headers["Retry-After"] == "1"
 
 
 def test_metrics_measure_requests_by_operation(house: House):
