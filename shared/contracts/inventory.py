@@ -205,6 +205,29 @@ goods_handed_over = CONTRACT.event(
 
 
 @message
+class ShortenedLine:
+    """What of an order line leaves by a pick list in all, including what has left."""
+
+    line: LineNo
+    item_id: Id
+    quantity: NaturalQuantity
+
+
+@message
+class PickShortened:
+    """Less leaves by a pick list than was planned: the rest was cancelled, or left by another list of its order."""
+
+    shipment_id: Id
+    order_id: Id
+    lines: Annotated[list[ShortenedLine], Length(1, MAX_LINES)]
+
+
+pick_shortened = CONTRACT.event(
+    "pick_shortened", PickShortened, subject="shipment_id", zh="拣货已减少", en="Pick list shortened"
+)
+
+
+@message
 class ReceivedLine:
     """What arrived of a purchase line; `value` is of what was accepted."""
 

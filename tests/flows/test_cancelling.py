@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import finance, inventory, sales
+from shared.contracts import finance, inventory, logistics, sales
 from shared.contracts.operations import Operation
 from tests.company import Company
 from tests.flows.shop import Shop
@@ -32,6 +32,7 @@ def test_after_the_pick_and_before_the_hand_over(world: World) -> None:
     world.do(sales.cancel_order, id=order, reason="late")
     assert shop.order_view(order).status == "cancelled"
     assert (shop.stock(item), shop.picks(order)) == ((10, 0, 50), [])
+    assert [shipment.status for shipment in shop.rows(logistics.list_shipments, order_id=order)] == ["cancelled"]
     assert world.only(finance.get_credit, customer_id=shop.customer).exposure == 0
 
 
@@ -44,6 +45,10 @@ def test_after_a_part_is_handed_over(world: World) -> None:
     view = shop.order_view(order)
     assert (view.status, view.lines[0].handed_over, view.lines[0].cancelled) == ("partly_cancelled", 1, 3)
     assert shop.stock(item) == (9, 0, 45)
+    (shipment,) = shop.rows(logistics.list_shipments, order_id=order)
+    assert (shipment.status, shipment.lines[0].shipped, shipment.lines[0].cancelled) == ("shipped", 1, 3)
+    world.do(logistics.confirm_delivery, id=shipment.id)
+    assert world.only(logistics.get_shipment, id=shipment.id).status == "delivered"
 
 
 def test_after_all_is_handed_over(world: World) -> None:

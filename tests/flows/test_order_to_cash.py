@@ -65,6 +65,19 @@ def test_o3_shipping_over_is_held_to_the_tolerance(world: World) -> None:
     assert shop.stock(item) == (8, 0, 40)
 
 
+def test_o3_a_shipment_whose_goods_all_went_with_another_one_is_cancelled(world: World) -> None:
+    shop = Shop(world)
+    item = shop.item("A", stock="6", value="30")
+    order = shop.order({"item_id": item, "quantity": "10", "price": "1", "over_tolerance": "0.2"})
+    shop.receive(shop.buy((item, "6", "5")))
+    first, second = shop.picks(order)
+    shop.hand_over(order, (1, "11"))
+    shipments = {each.id: each for each in shop.rows(logistics.list_shipments, order_id=order)}
+    assert (shipments[first.id].status, shipments[second.id].status) == ("shipped", "cancelled")
+    world.do(logistics.confirm_delivery, id=first.id)
+    assert shop.order_view(order).lines[0].handed_over == 11
+
+
 def test_what_is_short_waits_and_is_shipped_when_goods_arrive(world: World) -> None:
     shop = Shop(world)
     item = shop.item("A", stock="3", value="15")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import Pick, PickLine
+from services.inventory.picks.unpick import tell_shortened
 from services.inventory.reservations.orders import lock_order
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
 from services.inventory.rows import fresh
@@ -28,9 +29,10 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
         for planned in _by_line(event.lines).values()
         if planned.line in free
     ]
-    work.add(_pick(event, order, lines))
+    pick = work.add(_pick(event, order, lines))
     for line in lines:
         work.add(line)
+    tell_shortened(work, pick, (line for line in lines if line.quantity < line.planned))
 
 
 def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:

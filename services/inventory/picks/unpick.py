@@ -1,12 +1,13 @@
-"""Taking off the pick lists what is not to leave any more."""
+"""Taking off the pick lists what is not to leave any more, and telling so."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import Pick, PickLine
 from services.inventory.rows import fresh
+from shared.contracts import inventory as contract
 from shared.runtime.work import UnitOfWork
 
 
@@ -16,12 +17,26 @@ def unpick(work: UnitOfWork, order_id: str, keep: Mapping[int, Decimal]) -> None
     What was picked beyond that goes back to its place. The order is locked.
     """
     left, by_pick = dict(keep), defaultdict[str, list[PickLine]](list)
+    shorter: list[PickLine] = []
     for line in fresh(work, work.select(PickLine).where(PickLine.order_id == order_id).order_by(PickLine.pick_id)):
         by_pick[line.pick_id].append(line)
         if line.line in left:
             kept = min(line.open, left[line.line])
             left[line.line] -= kept
+            if kept < line.open:
+                shorter.append(line)
             line.quantity = line.handed_over + kept
             line.picked = min(line.picked, line.quantity)
     for pick in fresh(work, work.select(Pick).where(Pick.order_id == order_id)):
         pick.status = pick_status(by_pick[pick.id])
+        tell_shortened(work, pick, (line for line in shorter if line.pick_id == pick.id))
+
+
+def tell_shortened(work: UnitOfWork, pick: Pick, lines: Iterable[PickLine]) -> None:
+    """Say of these lines of a pick list how much leaves by it in all; of none, nothing is said."""
+    told = [contract.ShortenedLine(line=line.line, item_id=line.item_id, quantity=line.quantity) for line in lines]
+    if told:
+        work.emit(
+            contract.pick_shortened,
+            contract.PickShortened(shipment_id=pick.id, order_id=pick.order_id, lines=told),
+        )

@@ -1,4 +1,4 @@
-"""What other services decide about shipments: goods handed over, orders cancelled."""
+"""What other services decide about shipments: goods handed over, pick lists shortened, orders cancelled."""
 
 from services.logistics.rows import locked
 from services.logistics.shipments.making import lock_order
@@ -39,6 +39,18 @@ def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
             lines=left,
         ),
     )
+    restate(work, shipment, lines)
+
+
+@on(inventory.pick_shortened)
+def take_off(work: UnitOfWork, event: inventory.PickShortened) -> None:
+    """Wait for no more than the warehouse still lets go; a list only ever gets shorter, so the least told holds."""
+    shipment = work.get(Shipment, lock=True, id=event.shipment_id)
+    lines = lines_of(work, shipment)
+    numbered = {line.line: line for line in lines}
+    for told in event.lines:
+        line = numbered[told.line]
+        line.taken_off = max(line.taken_off, line.quantity - told.quantity)
     restate(work, shipment, lines)
 
 

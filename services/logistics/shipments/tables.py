@@ -78,7 +78,10 @@ class Shipment(VersionedRow, Base, kw_only=True):
 
 
 class ShipmentLine(CompanyRow, Base, kw_only=True):
-    """A quantity of an order line in a shipment, with its weight and volume; `withdrawn`: no more of it is to go."""
+    """A quantity of an order line in a shipment, with its weight and volume.
+
+    `withdrawn`: no more of it is to go. `taken_off`: how much less than `quantity` is on the warehouse's pick list.
+    """
 
     __tablename__ = "shipment_lines"
 
@@ -90,11 +93,12 @@ class ShipmentLine(CompanyRow, Base, kw_only=True):
     volume: Mapped[Quantity]
     shipped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    taken_off: Mapped[Quantity] = mapped_column(default=Decimal(0))
 
     @property
     def state(self) -> LineState:
         """The line's quantities, for the rules."""
-        return LineState(self.quantity, self.shipped, self.withdrawn)
+        return LineState(self.quantity, self.shipped, self.withdrawn, self.taken_off)
 
 
 class HandOver(CompanyRow, Base, kw_only=True):

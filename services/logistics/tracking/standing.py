@@ -11,11 +11,12 @@ from shared.kernel.money import ZERO
 
 @dataclass(frozen=True)
 class LineState:
-    """A shipment line: how much was planned, how much left, and whether the rest was withdrawn."""
+    """A shipment line: how much was planned, how much left, how much the warehouse took off, whether all rest was."""
 
     quantity: Decimal
     shipped: Decimal = ZERO
     withdrawn: bool = False
+    taken_off: Decimal = ZERO
 
     @property
     def left(self) -> Decimal:
@@ -25,12 +26,12 @@ class LineState:
     @property
     def cancelled(self) -> Decimal:
         """What will not go any more."""
-        return self.left if self.withdrawn else ZERO
+        return self.left if self.withdrawn else min(self.taken_off, self.left)
 
     @property
     def open(self) -> Decimal:
         """What is still to go."""
-        return ZERO if self.withdrawn else self.left
+        return self.left - self.cancelled
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def standing(
         return Standing(moving.value)
     if any(line.shipped for line in lines):
         return Standing("shipped" if complete or nothing_open else "partly_shipped")
-    if all(line.withdrawn for line in lines):
+    if nothing_open:
         return Standing("cancelled")
     return Standing("planned" if planned else "unplanned")
 

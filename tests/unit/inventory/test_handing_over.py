@@ -122,6 +122,7 @@ def test_two_shipments_share_what_is_reserved(room: Stockroom) -> None:
     order = room.order(("A", 8))
     first, second = room.plan(order, (1, "A", 3)), room.plan(order, (1, "A", 4))
     assert room.do(inventory.get_pick, id=second).lines[0].quantity == 2
+    assert [told.shipment_id for told in room.told(inventory.pick_shortened)] == [second]
     room.do(inventory.hand_over, id=second)
     room.do(inventory.hand_over, id=first)
     assert shown(room.reservation(order).handed_over, room.level("A").on_hand) == "5 0"
@@ -135,6 +136,8 @@ def test_what_one_shipment_takes_beyond_its_list_the_next_does_not_ask_for(room:
     room.do(inventory.hand_over, id=first, lines=[{"line": 1, "quantity": D(7)}])
     (line,) = room.do(inventory.get_pick, id=second).lines
     assert shown(line.open, line.picked, room.reservation(order).reserved) == "3 3 3"
+    (told,) = room.told(inventory.pick_shortened)
+    assert (told.shipment_id, shown(told.lines[0].quantity)) == (second, "3")
     room.cancel(order)
     decided = room.told(inventory.cancellation_decided)[0].lines[0]
     assert shown(decided.cancelled, decided.handed_over, room.level("A").available) == "3 7 5"

@@ -82,6 +82,14 @@ class Shipper(Company):
             "warehouse_id": self.warehouse, "handed_over_on": on, "shipment_complete": complete, "lines": lines,
         }  # fmt: skip
 
+    def shortened(self, shipment: logistics.ShipmentView, *quantities: int) -> Fact:
+        """So many of each line leave by the shipment's pick list in all, as inventory would tell of it."""
+        lines = [
+            {"line": line.line, "item_id": line.item_id, "quantity": D(quantity)}
+            for line, quantity in zip(shipment.lines, quantities, strict=False)
+        ]
+        return inventory.pick_shortened, {"shipment_id": shipment.id, "order_id": shipment.order_id, "lines": lines}
+
     def tell(self, *facts: Fact) -> None:
         """Others tell these facts, in this order."""
         for event, fields in facts:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts import logistics
-from tests.unit.logistics.shipping import D, Shipper
+from tests.unit.logistics.shipping import D, Shipper, scan
 
 
 @pytest.fixture
@@ -130,3 +130,29 @@ def test_what_inventory_handed_over_wins_whenever_we_hear_of_it(shipper: Shipper
         assert now.status == "shipped"
         assert [(line.shipped, line.cancelled) for line in now.lines] == [(D(7), D(3)), (D(0), D(2))]
     assert shipper.troubles() == []
+
+
+def test_what_the_warehouse_takes_off_its_list_is_not_waited_for_whenever_we_hear_of_it(shipper: Shipper) -> None:
+    shipper.courier()
+    for told in permutations(range(3)):
+        shipment = shipper.shipment(10, 2)
+        facts = [
+            shipper.handed_over(shipment, 7, complete=False),
+            shipper.shortened(shipment, 8, 2),
+            shipper.shortened(shipment, 7, 0),
+        ]
+        shipper.tell(*(facts[index] for index in told))
+        now = shipper.now(shipment)
+        assert now.status == "shipped"
+        assert [(line.shipped, line.cancelled) for line in now.lines] == [(D(7), D(3)), (D(0), D(2))]
+        (consignment,) = now.consignments
+        shipper.track(shipment, scan(consignment.handover_id, "delivered", 3, handover_id=consignment.handover_id))
+        assert shipper.now(shipment).status == "delivered"
+    assert shipper.troubles() == []
+
+
+def test_a_shipment_of_which_nothing_is_left_on_the_list_is_cancelled(shipper: Shipper) -> None:
+    shipper.courier()
+    shipment = shipper.shipment(10)
+    shipper.tell(shipper.shortened(shipment, 0))
+    assert shipper.now(shipment).status == "cancelled"
