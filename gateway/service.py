@@ -72,7 +72,8 @@ def run_gateway(contracts: Iterable[Contract], settings: Settings, options: Gate
     identity = identity_dispatcher(database)
     port = RabbitPort(settings.broker_url, [contract.service for contract in mounted])
     if settings.metrics_port is not None:
-        start_observing(settings.metrics_port, LocalFirst(port, identity, lambda: None).readiness)
+        readiness = LocalFirst(port, identity, lambda: None).readiness
+        start_observing(settings.metrics_address, settings.metrics_port, readiness)
     until = time.monotonic() + settings.start_seconds
     try:
         wait_for("database", partial(check_database, database), until)

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 Readiness = Callable[[], Mapping[str, str]]
 
 
-def start_observing(port: int, readiness: Readiness, address: str = "0.0.0.0") -> ThreadingHTTPServer:  # noqa: S104
+def start_observing(address: str, port: int, readiness: Readiness) -> ThreadingHTTPServer:
     """Serve in the background; `readiness` says per part `ready`, or what is missing."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -174,7 +174,7 @@ def run_service(service: Service, settings: Settings) -> int:
     configure(settings.log_level)
     process = ServiceProcess(service, settings)
     if settings.metrics_port is not None:
-        start_observing(settings.metrics_port, process.readiness)
+        start_observing(settings.metrics_address, settings.metrics_port, process.readiness)
     until = time.monotonic() + settings.start_seconds
     try:
         wait_for("database", partial(check_database, process.database), until)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_START_SECONDS = 60.0
+LOOPBACK = "127.0.0.1"
+"""Only this machine: who wants a process seen from others says so."""
 
 
 class NotConfigured(Exception):
@@ -21,8 +23,9 @@ class Settings:
     database_url: str
     broker_url: str
     metrics_port: int | None = None
+    metrics_address: str = LOOPBACK
     log_level: str = "INFO"
-    http_address: str = "127.0.0.1:8000"
+    http_address: str = f"{LOOPBACK}:8000"
     workers: int = 10
     start_seconds: float = DEFAULT_START_SECONDS
 
@@ -37,8 +40,9 @@ class Settings:
             database_url=given["HUOTONG_DATABASE_URL"],
             broker_url=given["HUOTONG_BROKER_URL"],
             metrics_port=int(port) if port else None,
+            metrics_address=given.get("HUOTONG_METRICS_ADDRESS", LOOPBACK),
             log_level=given.get("HUOTONG_LOG_LEVEL", "INFO"),
-            http_address=given.get("HUOTONG_HTTP_ADDRESS", "127.0.0.1:8000"),
+            http_address=given.get("HUOTONG_HTTP_ADDRESS", f"{LOOPBACK}:8000"),
             workers=int(given.get("HUOTONG_WORKERS", "10")),
             start_seconds=float(given.get("HUOTONG_START_SECONDS", DEFAULT_START_SECONDS)),
         )

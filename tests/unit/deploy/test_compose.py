@@ -33,6 +33,11 @@ def test_only_the_gateway_is_reached_from_outside_and_only_from_this_machine():
     assert [name for name, service in COMPOSE.items() if "outside" in service["networks"]] == ["gateway"]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_process_is_measured_from_other_containers_too(service: str):
+    assert COMPOSE[service]["environment"]["HUOTONG_METRICS_ADDRESS"] == "0.0.0.0"
+
+
 def test_everything_that_stays_up_says_whether_it_is_healthy():
     jobs = {"accounts", "migrate", "topology"}
     assert {name for name, service in COMPOSE.items() if "healthcheck" not in service} == jobs
