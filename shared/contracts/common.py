@@ -6,7 +6,7 @@ from typing import Annotated
 
 from marshmallow import ValidationError
 
-from shared.contracts.fields import PERSONAL, Count, Id, Length, Rate, Text
+from shared.contracts.fields import PERSONAL, Days, Id, Length, Rate, Text
 from shared.contracts.message import message
 
 
@@ -35,7 +35,7 @@ class Instalment:
     """A part of an amount (`share` is a fraction, 0.3 for 30 %) due some days after the document's date."""
 
     share: Rate
-    days: Count
+    days: Days
 
 
 @message

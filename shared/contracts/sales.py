@@ -7,14 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from marshmallow import fields, validate
-
 from shared.contracts.common import Address, ById, Terms
 from shared.contracts.fields import (
     MAX_LINES,
     PERSONAL,
     Code,
     Currency,
+    Days,
     ExchangeRate,
     Id,
     Length,
@@ -26,7 +25,6 @@ from shared.contracts.fields import (
     Rate,
     Text,
     Version,
-    Wire,
 )
 from shared.contracts.inventory import CancelledLine
 from shared.contracts.message import Nothing, message
@@ -37,7 +35,6 @@ CONTRACT = Contract("sales", "销售", "Sales")
 add_system_operations(CONTRACT)
 
 TaxRounding = Literal["line", "document"]
-Days = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=0, max=3650)})]
 
 # ---- customers
 

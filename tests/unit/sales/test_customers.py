@@ -33,6 +33,16 @@ def test_finance_keeps_the_newest_copy_whatever_the_order_of_facts(company: Comp
     assert company.troubles() == []
 
 
+def test_terms_reach_ten_years_at_the_most(company: Company) -> None:
+    def named(days: int) -> dict[str, object]:
+        terms = {"instalments": [{"share": "1", "days": days}]}
+        return {"code": f"C{days}", "name": "Ann", "country": "UK", "terms": terms}
+
+    assert company.do(sales.register_customer, **named(3650)).terms.instalments[0].days == 3650
+    refused = company.refused(sales.register_customer, **named(3651))
+    assert (refused.status, refused.errors[0]["pointer"]) == (422, "/terms/instalments/0/days")
+
+
 def test_a_code_is_given_once(company: Company) -> None:
     company.do(sales.register_customer, code="C1", name="Ann", country="UK")
     assert company.refused(sales.register_customer, code="C1", name="Bob", country="UK").code == "exists"
