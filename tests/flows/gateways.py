@@ -36,8 +36,16 @@ def embedded(folder: Path) -> Iterator[Gateway]:
         yield Gateway(company.url, company.admin)
 
 
+@dataclass(frozen=True)
+class Stack:
+    """A company as processes of its own, and who looks after them."""
+
+    gateway: Gateway
+    supervisor: Supervisor
+
+
 @contextmanager
-def distributed(servers: PrivateServers, folder: Path) -> Iterator[Gateway]:
+def stack(servers: PrivateServers, folder: Path) -> Iterator[Stack]:
     """Every service and the gateway as processes of their own, on RabbitMQ and PostgreSQL."""
     installation = servers.install(SERVICES, name=f"flows_{secrets.token_hex(4)}")
     local.prepare(installation, every_service())
@@ -47,7 +55,14 @@ def distributed(servers: PrivateServers, folder: Path) -> Iterator[Gateway]:
     try:
         url = f"http://localhost:{port}"
         local.wait_ready(url, supervisor)
-        yield Gateway(url, Login("admin", local.PASSWORD, DEMO.code))
+        yield Stack(Gateway(url, Login("admin", local.PASSWORD, DEMO.code)), supervisor)
     finally:
         supervisor.stop()
         servers.remove(installation)
+
+
+@contextmanager
+def distributed(servers: PrivateServers, folder: Path) -> Iterator[Gateway]:
+    """The gateway of a stack that nothing happens to."""
+    with stack(servers, folder) as running:
+        yield running.gateway
