@@ -6,10 +6,17 @@ from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import JSON, TypeEngine
 
+from shared.kernel.errors import TooLarge
+
 _LARGEST = 2**62
+
+
+class TooLargeToStore(TooLarge, DontWrapMixin):
+    """A sum or product of what was given goes beyond what is stored exactly; SQLAlchemy lets it through as it is."""
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -33,7 +40,7 @@ class Exact(TypeDecorator[Decimal]):
         return dialect.type_descriptor(postgresql.NUMERIC(38, self.scale))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """The stored form; raises ValueError for a value that would not come back as it was."""
+        """The stored form; raises ValueError or TooLargeToStore for a value that would not come back as it was."""
         if value is None:
             return None
         steps = value * self._factor
@@ -41,7 +48,7 @@ class Exact(TypeDecorator[Decimal]):
         if steps != whole:
             raise ValueError(f"{value} has more than {self.scale} decimals")
         if abs(whole) >= _LARGEST:
-            raise ValueError(f"{value} is too large to store exactly")
+            raise TooLargeToStore(f"{value} is too large to store exactly")
         return whole if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
