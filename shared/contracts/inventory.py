@@ -965,7 +965,11 @@ list_handovers = CONTRACT.list_of(
 
 @message
 class InboundLineView:
-    """What is expected of a purchase line. `acceptable` is the most that may still be accepted, tolerance included."""
+    """What is expected of a purchase line: ordered = received + open + cancelled, unless more came than was ordered.
+
+    `awaited` is what of `open` is still expected: nothing, once it is within the tolerance for less. `acceptable` is the
+    most that may still be accepted, tolerance included.
+    """
 
     line: LineNo
     item_id: Id
@@ -973,6 +977,7 @@ class InboundLineView:
     received: NaturalQuantity
     cancelled: NaturalQuantity
     open: NaturalQuantity
+    awaited: NaturalQuantity
     acceptable: NaturalQuantity
     over_tolerance: Rate
     under_tolerance: Rate

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from shared.contracts import finance, inventory, purchasing, sales
 from tests.flows.shop import BUYER, CHIEF, Shop
 from tests.flows.world import World
@@ -196,3 +198,29 @@ def test_a_receipt_undone_after_part_of_its_value_was_sold_leaves_no_accrual(wor
     assert [shop.balance(account) for account in accounts] == [0, 150, -100, -50]
     (left,) = shop.rows(finance.list_accruals, open="true")
     assert (left.purchase_order_id, left.open_value) == (purchases[0], 100)
+
+
+@pytest.mark.parametrize("late", ["0", "1"])
+def test_o1_what_is_missing_within_tolerance_is_open_until_the_order_closes_and_cancelled_then(
+    world: World, late: str
+) -> None:
+    shop = Shop(world)
+    item = shop.item("A")
+    purchase = shop.buy(lines=[{"item_id": item, "quantity": "10", "price": "5", "under_tolerance": "0.2"}])
+    shop.receive(purchase, (1, "8", "0"))
+    (expected,) = world.only(inventory.get_inbound, id=purchase).lines
+    (line,) = world.only(purchasing.get_order, id=purchase).lines
+    assert (expected.open, expected.awaited, line.open) == (2, 0, 2)
+    assert world.only(purchasing.get_order, id=purchase).status == "received"
+    assert shop.rows(inventory.list_stock, item_id=item)[0].inbound == 0
+    if late != "0":
+        shop.receive(purchase, (1, late, "0"))
+    come = 8 + int(late)
+    net, tax = str(5 * come), str(Decimal("0.65") * come)
+    lines = [{"line": 1, "quantity": str(come), "net": net, "tax": tax}]
+    world.do(finance.record_supplier_invoice, **_invoice(shop, purchase, "I-1", net, tax) | {"lines": lines})
+    order = world.only(purchasing.get_order, id=purchase)
+    (expected,) = world.only(inventory.get_inbound, id=purchase).lines
+    assert (order.status, order.lines[0].received, order.lines[0].cancelled) == ("closed", come, 10 - come)
+    assert (expected.received, expected.cancelled, expected.open) == (come, 10 - come, 0)
+    assert shop.balance("2202.02") == 0

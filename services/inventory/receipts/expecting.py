@@ -40,7 +40,7 @@ def close_inbound(work: UnitOfWork, event: purchasing.ClosingRequested) -> None:
     levels = lock_levels(work, [(line.item_id, inbound.warehouse_id) for line in lines.values()])
     for line in lines.values():
         if inbound.status != "closed":
-            levels[line.item_id, inbound.warehouse_id].inbound -= line.expected.open
+            levels[line.item_id, inbound.warehouse_id].inbound -= line.expected.awaited
         line.cancelled = cancel_rest(line.expected).cancelled
     inbound.status = "closed"
     closed = [

@@ -121,7 +121,7 @@ def _receive(
     before = line.expected
     with pointed(arrival.pointer):
         receipt = rules.receive(before, arrival.accepted + arrival.rejected, arrival.rejected)
-    levels[spot].inbound += receipt.after.open - before.open
+    levels[spot].inbound += receipt.after.awaited - before.awaited
     value = ZERO
     if receipt.accepted:
         value = rules.accepted_value(receipt.after, line.base_net, line.received_value, work.currency)
@@ -146,7 +146,7 @@ def _undo(
         book.take(line.line, spot, received.accepted, cost)
         undone = rules.cancel_receipt(before, received.accepted)
         line.received, line.received_value = undone.received, line.received_value - received.value
-        levels[spot].inbound += undone.open - before.open
+        levels[spot].inbound += undone.awaited - before.awaited
     return contract.UndoneLine(
         line=line.line,
         item_id=line.item_id,
@@ -158,7 +158,7 @@ def _undo(
 
 
 def _status(lines: Iterable[InboundLine]) -> contract.InboundStatus:
-    return "open" if any(line.expected.open for line in lines) else "received"
+    return "open" if any(line.expected.awaited for line in lines) else "received"
 
 
 def _row(work: UnitOfWork, receipt_id: str, line: contract.ReceivedLine) -> dict[str, object]:

@@ -28,21 +28,21 @@ class ExpectedLine:
     under_tolerance: Decimal = ZERO
 
     @property
-    def missing(self) -> Decimal:
-        """What has not come of what is still wanted, tolerances aside."""
+    def open(self) -> Decimal:
+        """What has not come of what is still wanted, tolerances aside; cancelled when the order is closed."""
         return max(self.ordered - self.cancelled - self.received, ZERO)
 
     @property
-    def open(self) -> Decimal:
-        """What is still to come: nothing, once what is missing is within the under-receipt tolerance."""
+    def awaited(self) -> Decimal:
+        """What is still expected: nothing, once what is open is within the under-receipt tolerance."""
         slack = ZERO if self.cancelled else self.ordered * self.under_tolerance / 100
-        return ZERO if self.received and self.missing <= slack else self.missing
+        return ZERO if self.received and self.open <= slack else self.open
 
     @property
     def acceptable(self) -> Decimal:
         """The most that may still be accepted, over-receipt tolerance included."""
         if self.cancelled:
-            return self.missing
+            return self.open
         return max(self.ordered * (100 + self.over_tolerance) / 100 - self.received, ZERO)
 
 
@@ -50,8 +50,8 @@ class ExpectedLine:
 class Receipt:
     """What an arrival does to a line: `accepted` enters stock, `rejected` does not and stays owed.
 
-    `after` is the line with it; `over` is what was accepted beyond the order by this receipt, `short` what the line
-    forgoes because the under-receipt tolerance closed it.
+    `after` is the line with it; `over` is what was accepted beyond the order by this receipt, `short` what is
+    not awaited any more because it is within the under-receipt tolerance.
     """
 
     accepted: Decimal
@@ -85,7 +85,7 @@ def receive(line: ExpectedLine, arrived: Decimal, rejected: Decimal = ZERO) -> R
             raise Conflict(f"line {line.line} was cancelled", code="line_cancelled")
         raise OverReceipt(accepted, line.acceptable)
     after = replace(line, received=line.received + accepted)
-    return Receipt(accepted, rejected, after, max(accepted - line.missing, ZERO), after.missing - after.open)
+    return Receipt(accepted, rejected, after, max(accepted - line.open, ZERO), after.open - after.awaited)
 
 
 def cancel_receipt(line: ExpectedLine, accepted: Decimal) -> ExpectedLine:
@@ -100,7 +100,7 @@ def cancel_receipt(line: ExpectedLine, accepted: Decimal) -> ExpectedLine:
 
 def cancel_rest(line: ExpectedLine) -> ExpectedLine:
     """The line when the purchaser cancels it: what has not come is cancelled, what has come is too late."""
-    return replace(line, cancelled=line.cancelled + line.missing)
+    return replace(line, cancelled=line.cancelled + line.open)
 
 
 def accepted_value(line: ExpectedLine, whole: Decimal, valued: Decimal, currency: str) -> Decimal:

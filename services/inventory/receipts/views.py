@@ -45,6 +45,7 @@ def _line_view(line: InboundLine) -> contract.InboundLineView:
         received=line.received,
         cancelled=line.cancelled,
         open=expected.open,
+        awaited=expected.awaited,
         acceptable=expected.acceptable,
         over_tolerance=line.over_tolerance,
         under_tolerance=line.under_tolerance,

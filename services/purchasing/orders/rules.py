@@ -55,8 +55,8 @@ class LineState:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing more is expected: what is open is within the tolerance."""
-        return self.open <= (self.ordered - self.cancelled) * self.under
+        """Whether nothing more is expected: nothing is open, or goods came and the rest is within the tolerance."""
+        return not self.open or (self.received > 0 and self.open <= (self.ordered - self.cancelled) * self.under)
 
 
 @dataclass(frozen=True)

@@ -60,17 +60,19 @@ def test_what_is_rejected_stays_owed() -> None:
         receive(taken.after, D(1), rejected=D(2))
 
 
-def test_a_shortage_within_tolerance_closes_the_line() -> None:
+def test_a_shortage_within_tolerance_is_not_awaited_and_is_cancelled_when_the_order_closes() -> None:
     line = ExpectedLine("p1", D(100), under_tolerance=D(2))
-    assert line.open == 100
+    assert line.awaited == 100
     nearly = receive(line, D(98))
-    assert (nearly.after.open, nearly.short) == exact(0, 2)
-    assert receive(line, D(97)).after.open == 3
+    assert (nearly.after.open, nearly.after.awaited, nearly.short) == exact(2, 0, 2)
+    assert receive(line, D(97)).after.awaited == 3
+    closed = cancel_rest(nearly.after)
+    assert (closed.cancelled, closed.open) == exact(2, 0)
 
 
-def test_no_tolerance_closes_a_line_of_which_nothing_came_or_something_was_cancelled() -> None:
-    assert ExpectedLine("p1", D(10), under_tolerance=D(100)).open == 10
-    assert ExpectedLine("p1", D(100), received=D(89), cancelled=D(10), under_tolerance=D(2)).open == 1
+def test_a_line_of_which_nothing_came_or_something_was_cancelled_is_awaited_whatever_its_tolerance() -> None:
+    assert ExpectedLine("p1", D(10), under_tolerance=D(100)).awaited == 10
+    assert ExpectedLine("p1", D(100), received=D(89), cancelled=D(10), under_tolerance=D(2)).awaited == 1
 
 
 def test_a_cancelled_line_takes_nothing_more_and_no_tolerance_stretches_it() -> None:

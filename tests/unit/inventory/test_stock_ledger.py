@@ -171,7 +171,7 @@ def check_levels(room: Stockroom, held: dict[tuple[str, ...], Decimal]) -> None:
     inbound: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for expected in everything(room, inventory.list_inbound):
         for line in expected.lines if expected.status != "closed" else ():
-            inbound[line.item_id, expected.warehouse_id] += line.open
+            inbound[line.item_id, expected.warehouse_id] += line.awaited
     for level in everything(room, inventory.list_stock):
         spot = (level.item_id, level.warehouse_id)
         assert 0 <= level.reserved <= level.on_hand

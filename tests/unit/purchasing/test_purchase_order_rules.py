@@ -62,10 +62,16 @@ def test_the_maker_is_not_the_approver() -> None:
         (TEN, replace(APPROVED, closing=True, cancelled=True), OrderStatus.CANCELLED),
         (replace(TEN, received=D(9), under=D("0.1")), APPROVED, OrderStatus.RECEIVED),
         (replace(TEN, received=D(-4)), APPROVED, OrderStatus.APPROVED),
+        (replace(TEN, under=D(1)), APPROVED, OrderStatus.APPROVED),
     ],
 )
 def test_status_follows_from_lines_and_decisions(line: LineState, decisions: Decisions, status: OrderStatus) -> None:
     assert order_status([line], decisions) is status
+
+
+def test_a_line_of_which_nothing_came_is_waited_for_whatever_its_tolerance() -> None:
+    assert not replace(TEN, under=D(1)).complete
+    assert replace(TEN, received=D(1), under=D("0.9")).complete
 
 
 def test_an_order_closes_when_all_is_received_and_invoiced() -> None:
