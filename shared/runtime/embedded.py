@@ -21,6 +21,7 @@ from shared.runtime import outbox
 from shared.runtime.cloudevents import Envelope
 from shared.runtime.delivery import Delivery, Receiver
 from shared.runtime.dispatch import Dispatcher, Effects
+from shared.runtime.measures import measure
 from shared.runtime.port import Call, Problem, Reply
 from shared.runtime.registry import Service
 from shared.storage.database import Database, is_passing
@@ -246,6 +247,7 @@ class EmbeddedRuntime:
         try:
             for delivery in self.receivers[name].waiting(self.clock.now() - SWEEP_EVERY):
                 self._deliver(name, [_Post(delivery, None)])
+            measure(name, self._databases[name], self.clock.now())
         except Exception as error:
             if not is_passing(error):
                 raise

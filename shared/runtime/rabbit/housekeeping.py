@@ -4,18 +4,17 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
-from shared.runtime import outbox
 from shared.runtime.delivery import Receiver
+from shared.runtime.measures import measure
 from shared.runtime.rabbit.link import BROKER_ERRORS, connect
 from shared.runtime.rabbit.topology import dead_queue, rpc_queue
 from shared.runtime.registry import Service
-from shared.storage.backbone import dead_letters, parked
 from shared.storage.database import Database
-from shared.telemetry.metrics import DEAD, OUTBOX_AGE, OUTBOX_UNSENT, PARKED, QUEUE_DEPTH
+from shared.telemetry.metrics import QUEUE_DEPTH
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -54,18 +53,7 @@ class Housekeeping:
     def _round(self) -> None:
         before = self._receiver.clock.now() - EVERY
         self._retake(delivery.text for delivery in self._receiver.waiting(before))
-        measure(self._receiver.service.name, self._receiver.database)
-
-
-def measure(service: str, database: Database) -> None:
-    """Set the gauges of a service's backbone tables."""
-    with database.snapshot() as session:
-        unsent, oldest = outbox.backlog(session)
-        OUTBOX_UNSENT.labels(service).set(unsent)
-        OUTBOX_AGE.labels(service).set((datetime.now(UTC) - oldest).total_seconds() if oldest else 0)
-        PARKED.labels(service).set(session.scalar(select(func.count()).select_from(parked)) or 0)
-        dead = select(func.count()).select_from(dead_letters).where(dead_letters.c.state == "dead")
-        DEAD.labels(service).set(session.scalar(dead) or 0)
+        measure(self._receiver.service.name, self._receiver.database, self._receiver.clock.now())
 
 
 def measure_queues(url: str, service: Service) -> None:
