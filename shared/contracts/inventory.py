@@ -48,7 +48,7 @@ StockDocument = Literal[
 PickStatus = Literal["open", "picked", "partly_handed_over", "handed_over", "cancelled"]
 InboundStatus = Literal["open", "received", "closed"]
 ReceiptStatus = Literal["received", "cancelled"]
-ReturnStatus = Literal["expected", "partly_received", "received", "inspected"]
+ReturnStatus = Literal["expected", "partly_received", "received", "inspected", "cancelled"]
 TransferStatus = Literal["in_transit", "partly_arrived", "arrived"]
 
 # ---- events
@@ -967,8 +967,8 @@ list_handovers = CONTRACT.list_of(
 class InboundLineView:
     """What is expected of a purchase line: ordered = received + open + cancelled, unless more came than was ordered.
 
-    `awaited` is what of `open` is still expected: nothing, once it is within the tolerance for less. `acceptable` is the
-    most that may still be accepted, tolerance included.
+    `awaited` is what of `open` is still expected: nothing, once it is within the tolerance for less. `acceptable` is
+    the most that may still be accepted, tolerance included.
     """
 
     line: LineNo
@@ -1074,12 +1074,16 @@ cancel_receipt = CONTRACT.command(
 
 @message
 class ExpectedReturnLineView:
-    """What is to come back of an order line, what came, and what inspection made of it; `value` as it came back."""
+    """What is to come back of an order line, what came, and what inspection made of it; `value` as it came back.
+
+    `cancelled` was given up before it came, or did not come in time.
+    """
 
     order_line: LineNo
     item_id: Id
     authorised: PositiveQuantity
     received: NaturalQuantity
+    cancelled: NaturalQuantity
     restocked: NaturalQuantity
     scrapped: NaturalQuantity
     to_inspect: NaturalQuantity
@@ -1149,7 +1153,8 @@ list_expected_returns = CONTRACT.list_of(
 receive_return = CONTRACT.command(
     "receive_return", "POST", "/returns/{return_id}/receive", ReceiveReturn, ExpectedReturnView,
     scope="inventory:write", zh="退货收货", en="Receive a return", key="required",
-    errors=("unknown_line", "duplicate_line", "nothing_open", "more_than_authorised", "return_exceeds_line"),
+    errors=("unknown_line", "duplicate_line", "nothing_open", "more_than_authorised", "return_exceeds_line",
+            "return_cancelled"),
 )  # fmt: skip
 inspect_return = CONTRACT.command(
     "inspect_return", "POST", "/returns/{return_id}/inspect", InspectReturn, ExpectedReturnView,

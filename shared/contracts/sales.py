@@ -802,6 +802,21 @@ return_authorised = CONTRACT.event(
 
 
 @message
+class ReturnCancelled:
+    """A return was given up, or what did not come in time lapsed; what has been taken in goes on."""
+
+    return_id: Id
+    order_id: Id
+    cancelled_on: date
+    lines: Annotated[list[ReturnLine], Length(1, MAX_LINES)]
+
+
+return_cancelled = CONTRACT.event(
+    "return_cancelled", ReturnCancelled, subject="return_id", zh="退货已取消", en="Return cancelled"
+)
+
+
+@message
 class ReturnAccepted:
     """Returned goods were inspected and are to be credited."""
 

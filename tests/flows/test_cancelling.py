@@ -1,6 +1,7 @@
 """Cancelling at every stage has one of three outcomes, and nothing is sold, reserved or owed twice or lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from shared.contracts import finance, inventory, logistics, sales
 from shared.contracts.operations import Operation
 from tests.company import Company
+from tests.flows.proving import breaches_of
 from tests.flows.shop import Shop
 from tests.flows.world import World
 
@@ -70,6 +72,51 @@ def test_one_line_of_two(world: World) -> None:
     assert [(line.cancelled, line.open) for line in lines] == [(0, 2), (2, 0)]
     shop.hand_over(order)
     assert [invoice.net for invoice in shop.rows(finance.list_invoices, order_id=order)] == [40]
+
+
+def test_a_return_before_its_goods_come(world: World) -> None:
+    shop = Shop(world)
+    item = shop.item("A", stock="10", value="50")
+    back = _returning(shop, item)
+    world.do(sales.cancel_return, id=back)
+    assert world.refused(inventory.receive_return, return_id=back).code == "return_cancelled"
+    assert [each.status for each in shop.rows(inventory.list_expected_returns, return_id=back)] == ["cancelled"]
+    world.on += timedelta(days=31)
+    late = world.do(
+        sales.authorise_return,
+        order_id=world.only(sales.get_return, id=back).order_id,
+        reason="after all",
+        lines=[{"order_line": 1, "quantity": "4"}],
+    ).id
+    world.on += timedelta(days=31)
+    assert world.do(sales.run_deadlines).lapsed_returns == [late]
+    assert world.refused(inventory.receive_return, return_id=late).code == "return_cancelled"
+    assert shop.stock(item) == (6, 0, 30)
+
+
+@pytest.mark.parametrize("come", ["1", "3"])
+def test_a_return_whose_goods_come_at_the_same_moment(seeded: Callable[[int], Company], come: str) -> None:
+    for seed in range(5):
+        world = seeded(seed)
+        shop = Shop(world)
+        item = shop.item("A", stock="10", value="50")
+        back = _returning(shop, item)
+        world.only(inventory.receive_return, return_id=back, lines=[{"order_line": 1, "quantity": come}])
+        world.do(sales.cancel_return, id=back)
+        assert world.refused(inventory.receive_return, return_id=back).status == 409
+        world.do(inventory.inspect_return, return_id=back)
+        after = world.only(sales.get_return, id=back)
+        assert (after.status, after.cancelled_on, after.lines[0].credited) == ("credited", None, int(come))
+        assert shop.stock(item)[0] == 6 + int(come)
+        assert (world.troubles(), breaches_of(world)) == ([], [])
+
+
+def _returning(shop: Shop, item: str) -> str:
+    """Sell four, hand them over and let three come back; the return's id."""
+    order = shop.order((item, "4", "20"))
+    shop.hand_over(order)
+    lines = [{"order_line": 1, "quantity": "3"}]
+    return shop.world.do(sales.authorise_return, order_id=order, reason="faulty", lines=lines).id
 
 
 STEPS = ("cancel", "pick", "hand over a part", "hand over all")

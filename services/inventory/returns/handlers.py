@@ -1,9 +1,9 @@
-"""Expecting customers' returns, and finding them."""
+"""Expecting customers' returns, expecting them no more, and finding them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from services.inventory.returns.tables import ExpectedReturn, ExpectedReturnLine
+from services.inventory.returns.tables import ExpectedReturn, ExpectedReturnLine, return_status
 from services.inventory.rows import fresh
 from shared.contracts import inventory as contract
 from shared.contracts import sales
@@ -43,6 +43,15 @@ def expect_return(work: UnitOfWork, event: sales.ReturnAuthorised) -> None:
     work.insert(ExpectedReturnLine, [_line_row(work, event.return_id, line) for line in event.lines])
 
 
+@on(sales.return_cancelled)
+def close_return(work: UnitOfWork, event: sales.ReturnCancelled) -> None:
+    """Take in nothing more of a return that was given up; what came before this lock is inspected all the same."""
+    expected, lines = lock_return(work, event.return_id)
+    for line in lines.values():
+        line.cancelled += line.missing
+    expected.status = return_status(list(lines.values()))
+
+
 @handles(contract.list_expected_returns)
 def list_expected_returns(work: UnitOfWork, query: ListQuery) -> Page[contract.ExpectedReturnView]:
     """Returns, a page at a time."""
@@ -79,6 +88,7 @@ def _line_view(line: ExpectedReturnLine) -> contract.ExpectedReturnLineView:
         item_id=line.item_id,
         authorised=line.authorised,
         received=line.received,
+        cancelled=line.cancelled,
         restocked=line.restocked,
         scrapped=line.scrapped,
         to_inspect=line.to_inspect,
@@ -102,6 +112,7 @@ def _line_row(work: UnitOfWork, return_id: str, line: sales.ReturnLine) -> dict[
         "item_id": line.item_id,
         "authorised": line.quantity,
         "received": ZERO,
+        "cancelled": ZERO,
         "restocked": ZERO,
         "scrapped": ZERO,
         "value": ZERO,

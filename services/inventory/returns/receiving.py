@@ -45,6 +45,8 @@ def receive_return(work: UnitOfWork, command: contract.ReceiveReturn) -> contrac
 
 def _coming(expected: ExpectedReturn, lines: ReturnLines, command: contract.ReceiveReturn) -> list[Coming]:
     """What the command says came back, or all that is missing where it names no line."""
+    if any(line.cancelled for line in lines.values()):
+        raise Conflict(f"return {expected.number} was cancelled, or was due before", code="return_cancelled")
     if not command.lines:
         everything = [("", line, line.missing) for line in lines.values() if line.missing]
         if not everything:

@@ -40,7 +40,9 @@ class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
     __tablename__ = "expected_return_lines"
     __table_args__ = (
         UniqueConstraint("company", "return_id", "order_line"),
-        CheckConstraint("restocked + scrapped <= received AND received <= authorised", name="in_this_order"),
+        CheckConstraint(
+            "restocked + scrapped <= received AND received + cancelled <= authorised", name="in_this_order"
+        ),
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -49,6 +51,7 @@ class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
     item_id: Mapped[Id]
     authorised: Mapped[Quantity]
     received: Mapped[Quantity]
+    cancelled: Mapped[Quantity]
     restocked: Mapped[Quantity]
     scrapped: Mapped[Quantity]
     value: Mapped[Amount]
@@ -56,8 +59,8 @@ class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
 
     @property
     def missing(self) -> Decimal:
-        """Authorised and not come back yet."""
-        return self.authorised - self.received
+        """Authorised, not come back yet and not given up."""
+        return self.authorised - self.received - self.cancelled
 
     @property
     def to_inspect(self) -> Decimal:
@@ -73,7 +76,7 @@ class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
 def return_status(lines: list[ExpectedReturnLine]) -> ReturnStatus:
     """Where a return stands, by its lines."""
     if not any(line.received for line in lines):
-        return "expected"
+        return "expected" if any(line.missing for line in lines) else "cancelled"
     if any(line.missing for line in lines):
         return "partly_received"
     return "received" if any(line.to_inspect for line in lines) else "inspected"

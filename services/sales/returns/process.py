@@ -57,13 +57,26 @@ def _authorise(work: UnitOfWork, key: str) -> None:
 
 
 def _lapse(work: UnitOfWork, key: str) -> None:
-    """What has not come may be returned anew."""
+    """What has not come may be returned anew, and inventory takes no more of it in."""
     back = work.get(Return, id=key)
 
     def lapse(line: ReturnLine) -> None:
         line.lapsed = max(line.authorised - line.received, line.lapsed)
 
     count_back(work.get(Order, id=back.order_id), back.lines, lapse)
+    work.emit(
+        contract.return_cancelled,
+        contract.ReturnCancelled(
+            return_id=back.id,
+            order_id=back.order_id,
+            cancelled_on=work.business_date,
+            lines=[
+                contract.ReturnLine(order_line=line.order_line, item_id=line.item_id, quantity=line.lapsed)
+                for line in back.lines
+                if line.lapsed
+            ],
+        ),
+    )
 
 
 RETURN = Process(

@@ -96,9 +96,17 @@ class Stockroom(Company):
         order_id = self.approve({"sku": sku, "quantity": quantity, "net": net_})
         return self.do(inventory.receive_goods, purchase_order_id=order_id)
 
-    def returning(self, order_id: str, *lines: tuple[int, str, Numbers]) -> str:
+    def return_cancelled(self, return_id: str, order_id: str, *lines: tuple[int, str, Numbers]) -> Outcome:
+        """A return given up: (order line, SKU, quantity) each."""
+        return self.given(
+            sales.return_cancelled,
+            return_id=return_id, order_id=order_id, cancelled_on=TODAY,
+            lines=[{"order_line": line, "item_id": self.item(sku), "quantity": D(q)} for line, sku, q in lines],
+        )  # fmt: skip
+
+    def returning(self, order_id: str, *lines: tuple[int, str, Numbers], return_id: str | None = None) -> str:
         """A return authorised: (order line, SKU, quantity) each."""
-        return_id = self.new_id()
+        return_id = return_id or self.new_id()
         self.given(
             sales.return_authorised,
             return_id=return_id, number="RT-1", order_id=order_id, customer_id=self.new_id(), warehouse_id=self.main,

@@ -57,6 +57,38 @@ def test_parts_that_come_back_sum_to_what_left(room: Stockroom) -> None:
     assert (room.value("A"), room.reservation(order).returned_value) == ("3 10", D(10))
 
 
+def test_of_a_cancelled_return_nothing_more_is_taken_in(room: Stockroom) -> None:
+    room.stocked(("A", 3, 30))
+    order, _ = room.sold("A", 3)
+    returned = room.returning(order, (1, "A", 2))
+    room.return_cancelled(returned, order, (1, "A", 2))
+    for lines in ([], [{"order_line": 1, "quantity": D(1)}]):
+        assert room.refused(inventory.receive_return, return_id=returned, lines=lines).code == "return_cancelled"
+    (now,) = room.do(inventory.list_expected_returns, return_id=returned).data
+    assert shown(now.status, now.lines[0].cancelled, now.lines[0].received) == "cancelled 2 0"
+
+
+def test_goods_that_came_before_their_return_was_cancelled_go_on(room: Stockroom) -> None:
+    room.stocked(("A", 3, 30))
+    order, _ = room.sold("A", 3)
+    returned = room.returning(order, (1, "A", 3))
+    room.do(inventory.receive_return, return_id=returned, lines=[{"order_line": 1, "quantity": D(1)}])
+    room.return_cancelled(returned, order, (1, "A", 3))
+    assert room.refused(inventory.receive_return, return_id=returned).code == "return_cancelled"
+    inspected = room.do(inventory.inspect_return, return_id=returned)
+    assert shown(inspected.status, inspected.lines[0].cancelled, room.level("A").on_hand) == "inspected 2 1"
+
+
+def test_a_cancellation_heard_of_before_its_return_waits_for_it(room: Stockroom) -> None:
+    room.stocked(("A", 3, 30))
+    order, _ = room.sold("A", 3)
+    unknown = room.new_id()
+    assert room.return_cancelled(unknown, order, (1, "A", 2)) == "parked"
+    room.returning(order, (1, "A", 2), return_id=unknown)
+    assert room.refused(inventory.receive_return, return_id=unknown).code == "return_cancelled"
+    assert room.troubles() == []
+
+
 def test_by_the_policy_current_it_comes_back_at_today_s_average(room: Stockroom) -> None:
     room.do(inventory.change_settings, customer_return_policy="current")
     room.stocked(("A", 1, 10))

@@ -107,11 +107,13 @@ def test_a_cancelled_return_can_be_authorised_anew(shop: Shop) -> None:
     back = authorise(shop, order, (1, "7"))
     assert shop.do(sales.cancel_return, id=back.id).status == "cancelled"
     assert quantities(shop.order(order.id).lines, "returned") == [0]
+    (told,) = shop.told(sales.return_cancelled)
+    assert (told.return_id, [line.quantity for line in told.lines]) == (back.id, [7])
     assert shop.refused(sales.cancel_return, id=back.id).code == "already_cancelled"
     assert authorise(shop, order, (1, "10")).status == "authorised"
 
 
-def test_goods_that_come_though_their_return_was_cancelled_are_taken_in_and_credited(shop: Shop) -> None:
+def test_goods_that_came_before_inventory_heard_of_the_cancellation_are_credited(shop: Shop) -> None:
     order = sold(shop)
     back = authorise(shop, order, (1, "7"))
     shop.do(sales.cancel_return, id=back.id)
@@ -140,6 +142,8 @@ def test_what_does_not_come_in_thirty_days_lapses(shop: Shop) -> None:
     assert [shop.do(sales.get_return, id=each.id).status for each in (nothing, part)] == ["cancelled", "received"]
     assert quantities(shop.order(order.id).lines, "returned") == [1]
     assert shop.do(sales.run_deadlines).lapsed_returns == []
+    told = {fact.return_id: [line.quantity for line in fact.lines] for fact in shop.told(sales.return_cancelled)}
+    assert told == {nothing.id: [2], part.id: [3]}
     shop.inspected(part, (1, "0", "1"))
     shop.credited(part, (1, "1"))
     assert shop.do(sales.get_return, id=part.id).status == "credited"

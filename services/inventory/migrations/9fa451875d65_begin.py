@@ -5,7 +5,7 @@ from alembic import op
 
 from shared.storage import types
 
-revision = "bd66f647fb76"
+revision = "9fa451875d65"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -55,13 +55,14 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"), nullable=False),
         sa.Column("authorised", types.Exact(6), nullable=False),
         sa.Column("received", types.Exact(6), nullable=False),
+        sa.Column("cancelled", types.Exact(6), nullable=False),
         sa.Column("restocked", types.Exact(6), nullable=False),
         sa.Column("scrapped", types.Exact(6), nullable=False),
         sa.Column("value", types.Exact(4), nullable=False),
         sa.Column("uninspected_value", types.Exact(4), nullable=False),
         sa.Column("company", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
-            "restocked + scrapped <= received AND received <= authorised",
+            "restocked + scrapped <= received AND received + cancelled <= authorised",
             name=op.f("ck_expected_return_lines_in_this_order"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_expected_return_lines")),
