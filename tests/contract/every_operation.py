@@ -12,7 +12,7 @@ from gateway.openapi import openapi
 from shared.contracts.operations import PUBLIC
 from tests.contract.fuzzing import House
 
-EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 5}
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 4}
 """Inputs per operation that fit and that do not."""
 IN_BATCHES = 2
 _DOCUMENT = openapi(published())["paths"]
