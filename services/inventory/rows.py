@@ -1,27 +1,13 @@
 """Rows under lock: read anew at the moment they are locked, and made first where they are missing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
-
-from sqlalchemy import Select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from shared.runtime.work import UnitOfWork
 from shared.storage.rows import CompanyRow
 
 Row = TypeVar("Row", bound=CompanyRow)
 Pair = tuple[str, str]
-
-
-def fresh(work: UnitOfWork, statement: Select[Row]) -> Sequence[Row]:
-    """The rows as they are now, also if this transaction has read them before; what guards them is locked."""
-    return work.all(statement.execution_options(populate_existing=True))
-
-
-def locked(work: UnitOfWork, statement: Select[Row]) -> Sequence[Row]:
-    """The rows as they are now, kept from changing by others until the end; lock in one order everywhere."""
-    return fresh(work, statement.with_for_update())
 
 
 def locked_pairs(
@@ -40,7 +26,7 @@ def locked_pairs(
     statement = work.select(row).where(first.in_({a for a, _ in wanted}), second.in_({b for _, b in wanted}))
 
     def lock() -> dict[Pair, Row]:
-        found = locked(work, statement.order_by(first, second))
+        found = work.locked(statement.order_by(first, second))
         by_pair = {(getattr(each, first.key), getattr(each, second.key)): each for each in found}
         return {pair: by_pair[pair] for pair in wanted if pair in by_pair}
 
@@ -48,12 +34,5 @@ def locked_pairs(
     missing = [pair for pair in wanted if pair not in rows]
     if not missing:
         return rows
-    insert_new(work, row, [{first.key: pair[0], second.key: pair[1], **new(pair)} for pair in missing])
+    work.insert_missing(row, [{first.key: pair[0], second.key: pair[1], **new(pair)} for pair in missing])
     return lock()
-
-
-def insert_new(work: UnitOfWork, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
-    """Keep new rows, passing over those that are there already."""
-    insert = postgres_insert if work.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    statement = insert(row).on_conflict_do_nothing()
-    work.session.execute(statement, [{"company": work.company, **each} for each in values])

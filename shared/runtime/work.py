@@ -66,6 +66,14 @@ class UnitOfWork:
         """The rows a select finds."""
         return self.session.scalars(statement).all()
 
+    def fresh(self, statement: Select[Row]) -> Sequence[Row]:
+        """The rows a select finds as they are now, also those read before: for rows that another row's lock guards."""
+        return self.all(statement.execution_options(populate_existing=True))
+
+    def locked(self, statement: Select[Row]) -> Sequence[Row]:
+        """The rows as they are now, kept from changing by others until the end; order them the same way everywhere."""
+        return self.fresh(statement.with_for_update())
+
     def find(self, row: type[Row], *, lock: bool = False, **key: object) -> Row | None:
         """The one row with these values, or None; `lock` keeps others from changing it until the end.
 
@@ -103,6 +111,11 @@ class UnitOfWork:
             own = {"company": self.company} | ({"version": 1} if issubclass(row, VersionedRow) else {})
             self.session.execute(insert(inspect(row).local_table), [{**own, **each} for each in values])
             self._touched.append(f"{row.__name__}: {len(values)} new")
+
+    def insert_missing(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
+        """Keep new rows, passing over those that are there already: two who miss one at once end with the same one."""
+        statement = self._upsert()(row).on_conflict_do_nothing()
+        self.session.execute(statement, [{"company": self.company, **each} for each in values])
 
     def keep_copy(self, row: type[Row], id_: str, **values: object) -> None:
         """Replace the read copy `id_` of another service's thing, unless a fact with a higher sequence came first.

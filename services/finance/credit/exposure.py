@@ -57,7 +57,7 @@ def take_credit(work: UnitOfWork, order: SalesOrder) -> None:
 def release_fitting(work: UnitOfWork, account: CreditAccount) -> None:
     """Release a locked customer's held orders that fit now, oldest first."""
     statement = work.select(SalesOrder).where(SalesOrder.customer_id == account.id, SalesOrder.credit_state == "held")
-    held = {order.id: order for order in work.all(statement.execution_options(populate_existing=True))}
+    held = {order.id: order for order in work.fresh(statement)}
     waiting = [HeldOrder(order.id, order.held_at or work.now, order.open_base) for order in held.values()]
     if not waiting:
         return

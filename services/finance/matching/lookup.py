@@ -21,7 +21,7 @@ def purchase_in_hand(work: UnitOfWork, order_id: str) -> PurchaseInHand:
     take_books(work)
     order = work.known(PurchaseOrder, order_id, lock=True)
     statement = work.select(PurchaseLine).where(PurchaseLine.purchase_order_id == order_id)
-    lines = work.all(statement.order_by(PurchaseLine.line).execution_options(populate_existing=True))
+    lines = work.fresh(statement.order_by(PurchaseLine.line))
     return PurchaseInHand(order, {line.line: line for line in lines})
 
 

@@ -45,7 +45,7 @@ def order_in_hand(work: UnitOfWork, order_id: str) -> OrderInHand:
     account = account_of(work, customer_id)
     order = work.get(SalesOrder, lock=True, id=order_id)
     statement = work.select(SalesLine).where(SalesLine.order_id == order_id).order_by(SalesLine.line)
-    lines = work.all(statement.execution_options(populate_existing=True))
+    lines = work.fresh(statement)
     return OrderInHand(account, order, {line.line: line for line in lines})
 
 

@@ -3,8 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy.exc import IntegrityError
-
 from services.finance.settings.tables import Settings
 from shared.kernel.errors import InvalidInput
 from shared.runtime.work import UnitOfWork
@@ -23,7 +21,7 @@ def take_books(work: UnitOfWork) -> Settings:
     """
     found = work.find(Settings, lock=True)
     if found is None:
-        _keep_defaults(work)
+        work.insert_missing(Settings, [_DEFAULTS | {"code": work.company}])
         found = work.get(Settings, lock=True)
     return found
 
@@ -35,15 +33,6 @@ def open_day(work: UnitOfWork, on: date | None, pointer: str = "/on") -> date:
     if closed and day <= closed:
         raise InvalidInput.at(pointer, "period_closed", f"the books are closed up to {closed}")
     return day
-
-
-def _keep_defaults(work: UnitOfWork) -> None:
-    """Another may do the same at the same moment; then its row serves."""
-    try:
-        with work.session.begin_nested():
-            work.insert(Settings, [_DEFAULTS | {"code": work.company}])
-    except IntegrityError:
-        return
 
 
 _DEFAULTS: dict[str, object] = {

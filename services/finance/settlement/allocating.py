@@ -46,7 +46,7 @@ def _named(work: UnitOfWork, owed: Select[OpenItem], advice: Sequence[Advice]) -
     documents = [each.document_id for each in advice if each.document_id]
     if not advice:
         return []
-    return work.all(owed.where(or_(OpenItem.id.in_(items), OpenItem.document_id.in_(documents))))
+    return work.fresh(owed.where(or_(OpenItem.id.in_(items), OpenItem.document_id.in_(documents))))
 
 
 def _wanted(items: Sequence[OpenItem], advice: Sequence[Advice]) -> dict[str, Decimal]:

@@ -77,7 +77,6 @@ def owed_items(work: UnitOfWork, side: Side, party_id: str, currency: str) -> Se
         .where(OpenItem.party_id == party_id, OpenItem.is_open, OpenItem.side == side)
         .where(OpenItem.currency == currency, OpenItem.amount > 0)
         .order_by(OpenItem.due_on, OpenItem.id)
-        .execution_options(populate_existing=True)
     )
 
 
@@ -85,7 +84,7 @@ def enough(work: UnitOfWork, statement: Select[OpenItem], amount: Decimal) -> Se
     """The first items that `statement` finds whose open amounts reach `amount`, or all of them."""
     found: list[OpenItem] = []
     while amount > 0:
-        batch = work.all(statement.offset(len(found)).limit(_BATCH))
+        batch = work.fresh(statement.offset(len(found)).limit(_BATCH))
         for item in batch:
             if amount > 0:
                 found.append(item)

@@ -7,7 +7,6 @@ from services.inventory.lines import matched
 from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import HandoverLine, Pick, PickLine
 from services.inventory.reservations.orders import lock_order
-from services.inventory.rows import fresh
 from shared.contracts import inventory as contract
 from shared.contracts.common import ById
 from shared.contracts.operations import ListQuery, Page
@@ -69,8 +68,8 @@ def lock_pick(work: UnitOfWork, pick_id: str) -> tuple[Pick, dict[int, PickLine]
     Raises NotYet where its shipment has not been heard of, Conflict `nothing_open`.
     """
     lock_order(work, work.known(Pick, pick_id).order_id)
-    (pick,) = fresh(work, work.select(Pick).where(Pick.id == pick_id))
-    lines = fresh(work, work.select(PickLine).where(PickLine.pick_id == pick_id).order_by(PickLine.line))
+    (pick,) = work.fresh(work.select(Pick).where(Pick.id == pick_id))
+    lines = work.fresh(work.select(PickLine).where(PickLine.pick_id == pick_id).order_by(PickLine.line))
     if not any(line.open for line in lines):
         raise Conflict(f"pick list {pick.shipment_number} is {pick.status}", code="nothing_open")
     return pick, {line.line: line for line in lines}

@@ -9,7 +9,6 @@ from services.inventory.picks.tables import Pick, PickLine
 from services.inventory.picks.unpick import tell_shortened
 from services.inventory.reservations.orders import lock_order
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
-from services.inventory.rows import fresh
 from shared.contracts import logistics
 from shared.kernel.quantity import ZERO
 from shared.runtime.registry import on
@@ -37,9 +36,9 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
 
 def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:
     """By order line, what could go on a new pick list."""
-    lines = fresh(work, work.select(GoodsOrderLine).where(GoodsOrderLine.order_id == order_id))
+    lines = work.fresh(work.select(GoodsOrderLine).where(GoodsOrderLine.order_id == order_id))
     free = {line.line: line.reserved for line in lines}
-    for listed in fresh(work, work.select(PickLine).where(PickLine.order_id == order_id)):
+    for listed in work.fresh(work.select(PickLine).where(PickLine.order_id == order_id)):
         free[listed.line] -= listed.open
     return free
 

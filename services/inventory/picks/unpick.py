@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import Pick, PickLine
-from services.inventory.rows import fresh
 from shared.contracts import inventory as contract
 from shared.runtime.work import UnitOfWork
 
@@ -18,7 +17,7 @@ def unpick(work: UnitOfWork, order_id: str, keep: Mapping[int, Decimal]) -> None
     """
     left, by_pick = dict(keep), defaultdict[str, list[PickLine]](list)
     shorter: list[PickLine] = []
-    for line in fresh(work, work.select(PickLine).where(PickLine.order_id == order_id).order_by(PickLine.pick_id)):
+    for line in work.fresh(work.select(PickLine).where(PickLine.order_id == order_id).order_by(PickLine.pick_id)):
         by_pick[line.pick_id].append(line)
         if line.line in left:
             kept = min(line.open, left[line.line])
@@ -27,7 +26,7 @@ def unpick(work: UnitOfWork, order_id: str, keep: Mapping[int, Decimal]) -> None
                 shorter.append(line)
             line.quantity = line.handed_over + kept
             line.picked = min(line.picked, line.quantity)
-    for pick in fresh(work, work.select(Pick).where(Pick.order_id == order_id)):
+    for pick in work.fresh(work.select(Pick).where(Pick.order_id == order_id)):
         pick.status = pick_status(by_pick[pick.id])
         tell_shortened(work, pick, (line for line in shorter if line.pick_id == pick.id))
 

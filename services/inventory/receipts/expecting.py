@@ -3,7 +3,6 @@
 from services.inventory.consequences import consequences
 from services.inventory.receipts.rules import cancel_rest
 from services.inventory.receipts.tables import Inbound, InboundLine
-from services.inventory.rows import fresh
 from services.inventory.stock.levels import lock_levels
 from shared.contracts import inventory as contract
 from shared.contracts import purchasing
@@ -54,7 +53,7 @@ def lock_inbound(work: UnitOfWork, purchase_order_id: str) -> tuple[Inbound, dic
     """A purchase order, locked, and its lines by number; NotYet where it has not been heard of."""
     inbound = work.known(Inbound, purchase_order_id, lock=True)
     statement = work.select(InboundLine).where(InboundLine.purchase_order_id == purchase_order_id)
-    return inbound, {line.line: line for line in fresh(work, statement.order_by(InboundLine.line))}
+    return inbound, {line.line: line for line in work.fresh(statement.order_by(InboundLine.line))}
 
 
 def _line_row(work: UnitOfWork, purchase_order_id: str, line: purchasing.ApprovedLine) -> dict[str, object]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from services.inventory.replenishment.rules import MinMax, judge
 from services.inventory.replenishment.tables import StockLimit
-from services.inventory.rows import fresh
 from services.inventory.stock.tables import StockLevel
 from services.inventory.valuation.positions import Spot
 from shared.contracts import inventory as contract
@@ -43,4 +42,4 @@ def limits_of(work: UnitOfWork, levels: Mapping[Spot, StockLevel]) -> Sequence[S
         StockLimit.item_id.in_({item for item, _ in levels}),
         StockLimit.warehouse_id.in_({warehouse for _, warehouse in levels}),
     )
-    return [limit for limit in fresh(work, statement) if (limit.item_id, limit.warehouse_id) in levels]
+    return [limit for limit in work.fresh(statement) if (limit.item_id, limit.warehouse_id) in levels]

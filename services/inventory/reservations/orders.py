@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
-from services.inventory.rows import fresh
 from services.inventory.stock.levels import Levels, lock_levels
 from services.inventory.valuation.positions import Spot
 from shared.runtime.work import UnitOfWork
@@ -28,5 +27,5 @@ def lock_order_lines(
     )
     spots = [(item, warehouse) for item, warehouse in work.session.execute(mine)]
     levels = lock_levels(work, [*spots, *others])
-    lines = fresh(work, work.select(GoodsOrderLine).where(*wanted).order_by(GoodsOrderLine.line))
+    lines = work.fresh(work.select(GoodsOrderLine).where(*wanted).order_by(GoodsOrderLine.line))
     return levels, {line.line: line for line in lines}

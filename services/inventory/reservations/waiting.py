@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from services.inventory.reservations.rules import Backorder, serve
 from services.inventory.reservations.tables import GoodsOrderLine
-from services.inventory.rows import fresh
 from services.inventory.stock.levels import Levels
 from services.inventory.valuation.positions import Spot
 from shared.contracts import inventory as contract
@@ -45,7 +44,7 @@ def _waiting(work: UnitOfWork, spots: Iterable[Spot]) -> dict[Spot, list[GoodsOr
         GoodsOrderLine.warehouse_id.in_({warehouse for _, warehouse in wanted}),
     )
     by_spot: dict[Spot, list[GoodsOrderLine]] = defaultdict(list)
-    for line in fresh(work, statement):
+    for line in work.fresh(statement):
         if line.spot in wanted:
             by_spot[line.spot].append(line)
     return by_spot

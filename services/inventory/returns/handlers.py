@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.inventory.returns.tables import ExpectedReturn, ExpectedReturnLine, return_status
-from services.inventory.rows import fresh
 from shared.contracts import inventory as contract
 from shared.contracts import sales
 from shared.contracts.operations import ListQuery, Page
@@ -62,7 +61,7 @@ def lock_return(work: UnitOfWork, return_id: str) -> tuple[ExpectedReturn, Retur
     """A return, locked, and its lines by order line; NotYet where it has not been heard of."""
     expected = work.known(ExpectedReturn, return_id, lock=True)
     statement = work.select(ExpectedReturnLine).where(ExpectedReturnLine.return_id == return_id)
-    lines = fresh(work, statement.order_by(ExpectedReturnLine.order_line))
+    lines = work.fresh(statement.order_by(ExpectedReturnLine.order_line))
     return expected, {line.order_line: line for line in lines}
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from services.inventory.rows import fresh
 from services.inventory.stock.levels import Levels
 from services.inventory.stock.tables import StockBalance, StockMove
 from services.inventory.valuation import rules
@@ -151,6 +150,6 @@ def _balances(work: UnitOfWork, levels: Levels) -> dict[Spot, _Balances]:
         StockBalance.item_id.in_(items), StockBalance.warehouse_id.in_(warehouses)
     )
     by_spot: dict[Spot, _Balances] = {spot: {} for spot in levels}
-    for row in fresh(work, statement):
+    for row in work.fresh(statement):
         by_spot.setdefault((row.item_id, row.warehouse_id), {})[row.bin, row.status] = row
     return by_spot

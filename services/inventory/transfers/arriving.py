@@ -8,7 +8,6 @@ from services.inventory.consequences import consequences
 from services.inventory.days import day_of
 from services.inventory.items.goods import in_base_units, items_of
 from services.inventory.lines import refuse
-from services.inventory.rows import fresh
 from services.inventory.stock.book import StockBook
 from services.inventory.stock.levels import lock_levels
 from services.inventory.transfers.handlers import transfer_view
@@ -31,7 +30,7 @@ def receive_transfer(work: UnitOfWork, command: contract.ReceiveTransfer) -> con
     transfer = work.get(Transfer, lock=True, id=command.transfer_id)
     on = day_of(work, command.arrived_on, "/arrived_on")
     statement = work.select(TransferLine).where(TransferLine.transfer_id == transfer.id).order_by(TransferLine.line)
-    lines = list(fresh(work, statement))
+    lines = list(work.fresh(statement))
     arrivals = _arrivals(work, transfer, lines, command)
     levels = lock_levels(work, [(line.item_id, transfer.to_warehouse_id) for line, _, _ in arrivals])
     arrival_id = work.new_id()

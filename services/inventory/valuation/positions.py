@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from services.inventory.rows import Pair, fresh, locked_pairs
+from services.inventory.rows import Pair, locked_pairs
 from services.inventory.valuation.rules import AVERAGE, CostMethod, Layer, Position
 from services.inventory.valuation.settings import Policies, policies_to_value_by
 from services.inventory.valuation.tables import StockLayer, StockValue
@@ -71,7 +71,7 @@ class Positions:
         if self.policies.cost_method is CostMethod.FIFO:
             ids = [row.id for row in self._rows.values()]
             statement = self._work.select(StockLayer).where(StockLayer.stock_value_id.in_(ids))
-            for layer in fresh(self._work, statement.order_by(StockLayer.stock_value_id, StockLayer.place)):
+            for layer in self._work.fresh(statement.order_by(StockLayer.stock_value_id, StockLayer.place)):
                 by_value[layer.stock_value_id].append(layer)
         return by_value
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from services.inventory.rows import insert_new
 from services.inventory.valuation.rules import CostMethod, CustomerReturnPolicy
 from services.inventory.valuation.tables import InventorySettings
 from shared.contracts.inventory import ValuationArea
@@ -46,7 +45,7 @@ def settings_row(work: UnitOfWork) -> InventorySettings:
         "customer_return_policy": defaults.customer_return.value,
         "sealed": False,
     }
-    insert_new(work, InventorySettings, [new])
+    work.insert_missing(InventorySettings, [new])
     return work.get(InventorySettings, lock=True)
 
 

@@ -1,6 +1,5 @@
 """What other services decide about shipments: goods handed over, pick lists shortened, orders cancelled."""
 
-from services.logistics.rows import locked
 from services.logistics.shipments.making import lock_order
 from services.logistics.shipments.state import lines_of, restate
 from services.logistics.shipments.tables import HandOver, Shipment, ShippedOrder
@@ -60,7 +59,7 @@ def withdraw(work: UnitOfWork, event: sales.OrderCancelled) -> None:
     order = lock_order(work, event.order_id)
     order.cancelled = order.cancelled or not event.lines
     order.cancelled_lines = sorted({*order.cancelled_lines, *(line.line for line in event.lines)})
-    shipments = locked(work, work.select(Shipment).where(Shipment.order_id == event.order_id).order_by(Shipment.id))
+    shipments = work.locked(work.select(Shipment).where(Shipment.order_id == event.order_id).order_by(Shipment.id))
     for shipment in shipments:
         _trim(work, shipment, order)
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from services.logistics.carriers.choosing import cards_for, carrier_named, shown_weight
 from services.logistics.carriers.rules import Consignment, NoCarrier, choose
-from services.logistics.rows import fresh, locked, made_and_locked
+from services.logistics.rows import made_and_locked
 from services.logistics.shipments.making import lock_order, new_lines, new_shipment
 from services.logistics.shipments.state import lines_of, restate
 from services.logistics.shipments.tables import PlanningGate, Shipment, ShipmentLine
@@ -72,10 +72,10 @@ def plan_shipment(work: UnitOfWork, command: contract.PlanShipment) -> contract.
 
 def plan_what_waits(work: UnitOfWork) -> None:
     """Try again for every shipment that found no carrier."""
-    waiting = locked(work, work.select(Shipment).where(Shipment.status == "unplanned").order_by(Shipment.id))
+    waiting = work.locked(work.select(Shipment).where(Shipment.status == "unplanned").order_by(Shipment.id))
     lines: dict[str, list[ShipmentLine]] = {shipment.id: [] for shipment in waiting}
     statement = work.select(ShipmentLine).where(ShipmentLine.shipment_id.in_(lines)).order_by(ShipmentLine.line)
-    for line in fresh(work, statement):
+    for line in work.fresh(statement):
         lines[line.shipment_id].append(line)
     for shipment in waiting:
         _plan(work, shipment, lines[shipment.id])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.logistics.rows import fresh
 from services.logistics.shipments.tables import HandOver, Shipment, ShipmentLine
 from services.logistics.tracking.standing import standing
 from services.logistics.tracking.tables import TrackingRow, latest_expectation
@@ -15,8 +14,8 @@ from shared.runtime.work import UnitOfWork
 def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
     """Set the status that follows from lines, hand-overs and tracking; the shipment's row is locked."""
     work.session.flush()
-    tracked = fresh(work, work.select(TrackingRow).where(TrackingRow.shipment_id == shipment.id))
-    handed_over = fresh(work, work.select(HandOver).where(HandOver.shipment_id == shipment.id))
+    tracked = work.fresh(work.select(TrackingRow).where(TrackingRow.shipment_id == shipment.id))
+    handed_over = work.fresh(work.select(HandOver).where(HandOver.shipment_id == shipment.id))
     now = standing(
         [line.state for line in lines],
         [row.told for row in tracked],
@@ -33,8 +32,8 @@ def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine])
 
 def lines_of(work: UnitOfWork, shipment: Shipment) -> Sequence[ShipmentLine]:
     """The shipment's lines by number, as they are now; the shipment's row is locked."""
-    return fresh(
-        work, work.select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id).order_by(ShipmentLine.line)
+    return work.fresh(
+        work.select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id).order_by(ShipmentLine.line)
     )
 
 

@@ -11,7 +11,6 @@ from services.purchasing.orders.making import fix_rates
 from services.purchasing.orders.rules import all_invoiced, all_received, order_status
 from services.purchasing.orders.tables import OrderLine, PurchaseOrder, SupplierInvoice
 from services.purchasing.orders.views import is_paid
-from services.purchasing.rows import fresh
 from services.purchasing.suppliers.tables import Supplier
 from shared.contracts import purchasing as contract
 from shared.contracts.common import Terms
@@ -68,7 +67,7 @@ def restate(work: UnitOfWork, order: PurchaseOrder, lines: Sequence[OrderLine]) 
 
 def lines_of(work: UnitOfWork, order: PurchaseOrder) -> Sequence[OrderLine]:
     """The order's lines by number, as they are now; the order's row is locked."""
-    return fresh(work, work.select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.line))
+    return work.fresh(work.select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.line))
 
 
 def _announce(work: UnitOfWork, order_id: str) -> None:

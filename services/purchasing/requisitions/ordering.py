@@ -15,7 +15,6 @@ from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.orders.views import order_views
 from services.purchasing.requisitions.handlers import requisition_view
 from services.purchasing.requisitions.tables import Requisition
-from services.purchasing.rows import locked
 from services.purchasing.settings.handlers import settings
 from services.purchasing.sourcing.handlers import as_offer, standing_offers
 from services.purchasing.sourcing.tables import ItemOffer
@@ -68,9 +67,9 @@ def _open(work: UnitOfWork, ids: Sequence[str] | None) -> Sequence[Requisition]:
     """The open requisitions, or those named, their rows locked; raises where one named is not open."""
     statement = work.select(Requisition).order_by(Requisition.id)
     if ids is None:
-        found = locked(work, statement.where(Requisition.status == "open"))
+        found = work.locked(statement.where(Requisition.status == "open"))
     else:
-        found = locked(work, statement.where(Requisition.id.in_(ids)))
+        found = work.locked(statement.where(Requisition.id.in_(ids)))
         _require_open(ids, found)
     return sorted(found, key=lambda each: (each.warehouse_id, each.id))
 

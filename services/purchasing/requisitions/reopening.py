@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.requisitions.sales_orders import shrink
 from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition
-from services.purchasing.rows import fresh, locked
 from shared.runtime.work import UnitOfWork
 
 
@@ -16,7 +15,7 @@ def reopen(work: UnitOfWork, order: PurchaseOrder) -> None:
     requisitions are locked first, as where a customer cancels, so that neither oversees the other.
     """
     behind = work.select(Requisition).where(Requisition.order_id == order.id)
-    requisitions = locked(work, behind.order_by(Requisition.id))
+    requisitions = work.locked(behind.order_by(Requisition.id))
     for requisition in requisitions:
         asked_anew = requisition.source == "stock_low" and order.approved_on is not None
         requisition.status = "withdrawn" if asked_anew else "open"
@@ -28,6 +27,6 @@ def _shrink_to_customers_wish(work: UnitOfWork, requisitions: Sequence[Requisiti
     statement = work.select(BuyToOrderLine).where(
         BuyToOrderLine.order_id.in_({requisition.source_id for requisition in requisitions})
     )
-    lines = {(line.order_id, line.line): line for line in fresh(work, statement)} if requisitions else {}
+    lines = {(line.order_id, line.line): line for line in work.fresh(statement)} if requisitions else {}
     for requisition in requisitions:
         shrink(requisition, lines[str(requisition.source_id), int(requisition.source_line or 0)].wanted)

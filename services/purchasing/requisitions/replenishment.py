@@ -6,7 +6,6 @@ from services.purchasing.copies.tables import Item
 from services.purchasing.orders.rules import OrderStatus
 from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.requisitions.tables import Requisition
-from services.purchasing.rows import fresh
 from shared.contracts import inventory
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
@@ -44,7 +43,7 @@ def _waiting(work: UnitOfWork, event: inventory.StockLow) -> Requisition | None:
         .order_by(Requisition.id)
         .with_for_update(of=Requisition)
     )
-    return next(iter(fresh(work, statement)), None)
+    return next(iter(work.fresh(statement)), None)
 
 
 def _requisition(work: UnitOfWork, event: inventory.StockLow) -> Requisition:

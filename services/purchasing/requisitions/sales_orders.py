@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition, SalesOrder
-from services.purchasing.rows import fresh, locked
 from shared.contracts import sales
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
@@ -63,13 +62,13 @@ def shrink(requisition: Requisition, wanted: Decimal) -> None:
 
 
 def _lines(work: UnitOfWork, order_id: str) -> Sequence[BuyToOrderLine]:
-    return fresh(
-        work, work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
+    return work.fresh(
+        work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
     )
 
 
 def _requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:
-    return locked(work, work.select(Requisition).where(Requisition.source_id == order_id).order_by(Requisition.id))
+    return work.locked(work.select(Requisition).where(Requisition.source_id == order_id).order_by(Requisition.id))
 
 
 def _requisition(work: UnitOfWork, order: SalesOrder, line: BuyToOrderLine) -> Requisition:

@@ -49,7 +49,7 @@ def list_overdue_orders(work: UnitOfWork, query: ListQuery) -> Page[contract.Ove
 def _decline_held(work: UnitOfWork) -> list[str]:
     last_day = work.business_date - timedelta(days=settings_of(work).hold_days)
     held = work.select(Order).where(Order.status == OrderStatus.ON_HOLD, Order.held_on < last_day)
-    orders = work.all(held.order_by(Order.id).limit(MOST_AT_ONCE).with_for_update())
+    orders = work.locked(held.order_by(Order.id).limit(MOST_AT_ONCE))
     for order in orders:
         decline(order, "held for credit too long")
         go_on(work, order)
