@@ -2,26 +2,25 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.kernel.clocks import Clock
 from shared.kernel.errors import NotYet
 from shared.kernel.ids import IdSource
 from shared.runtime.cloudevents import Envelope, Undecodable
-from shared.runtime.dispatch import AfterCommit, Effects, known_by, waiting_for
+from shared.runtime.dispatch import AfterCommit, Effects, known_by
 from shared.runtime.registry import Service
 from shared.runtime.work import UnitOfWork
 from shared.storage.backbone import dead_letters, inbox, parked
 from shared.storage.database import Database, is_passing
+from shared.storage.statements import keep_new, run
 from shared.telemetry.metrics import HANDLER_SECONDS
 
 log = logging.getLogger(__name__)
@@ -31,6 +30,13 @@ BACKOFF = (timedelta(milliseconds=50), timedelta(seconds=1), timedelta(seconds=1
 PATIENCE = timedelta(days=3)
 """How long an event may wait for another before it is a dead letter."""
 Outcome = Literal["handled", "duplicate", "parked", "dead"]
+_CONCERNED = select(parked.c.fact, parked.c.envelope).where(
+    parked.c.consumer == bindparam("consumer"),
+    or_(
+        parked.c.fact.in_(bindparam("facts", expanding=True)),
+        parked.c.awaits.in_(bindparam("subjects", expanding=True)),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,7 @@ class Receiver:
         batch = _Batch()
         with self.database.transaction() as session:
             outcomes = [self._take_one(session, delivery, batch) for delivery in deliveries]
-            self._unpark(session, batch.facts)
-            woken = waiting_for(session, self.service.name, sorted(batch.subjects))
+            woken = self._unpark(session, batch.facts, batch.subjects)
         self._after_commit(Effects(batch.told, woken))
         return outcomes
 
@@ -154,11 +159,18 @@ class Receiver:
             "type": envelope.type,
             "handled_at": self.clock.now(),
         }
-        return _insert_new(session, inbox, row)
+        return keep_new(session, inbox, row)
 
-    def _unpark(self, session: Session, facts: Sequence[str]) -> None:
-        if facts:
-            session.execute(delete(parked).where(parked.c.consumer == self.service.name, parked.c.fact.in_(facts)))
+    def _unpark(self, session: Session, facts: Sequence[str], subjects: Collection[str] = ()) -> list[str]:
+        """Forget that these facts were parked; the others that wait for one of these subjects."""
+        if not facts:
+            return []
+        asked = {"consumer": self.service.name, "facts": facts, "subjects": sorted(subjects)}
+        found = run(session, _CONCERNED, asked).all()
+        if was_parked := {row.fact for row in found}.intersection(facts):
+            mine = parked.c.consumer == self.service.name
+            session.execute(delete(parked).where(mine, parked.c.fact.in_(was_parked)))
+        return [row.envelope for row in found if row.fact not in was_parked]
 
     def _park(self, session: Session, delivery: Delivery, envelope: Envelope, missing: NotYet) -> Outcome:
         since = session.scalar(
@@ -184,7 +196,7 @@ class Receiver:
             "envelope": delivery.text,
             "parked_at": self.clock.now(),
         }
-        _insert_new(session, parked, row)
+        keep_new(session, parked, row)
         return "parked"
 
     def _bury(self, session: Session, delivery: Delivery, error: Exception) -> None:
@@ -203,19 +215,12 @@ class Receiver:
             "died_at": self.clock.now(),
             "state": "dead",
         }
-        if not _insert_new(session, dead_letters, row):
+        if not keep_new(session, dead_letters, row):
             session.execute(
                 update(dead_letters)
                 .where(dead_letters.c.consumer == self.service.name, dead_letters.c.fact == fact)
                 .values(error=row["error"], tries=row["tries"], died_at=row["died_at"], state="dead")
             )
-
-
-def _insert_new(session: Session, table: Any, row: dict[str, Any]) -> bool:
-    """Insert unless it is there; whether it was new."""
-    upsert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    result: Any = session.execute(upsert(table).values(row).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)
 
 
 def _identity(text: str, otherwise: str) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.contracts.listing import list_query
@@ -24,11 +24,18 @@ from shared.runtime.registry import Service
 from shared.runtime.work import CommandHandler, UnitOfWork
 from shared.storage.backbone import journal, parked
 from shared.storage.database import Claimed, Database, is_passing
+from shared.storage.statements import keep, run
 from shared.telemetry.metrics import HANDLER_SECONDS
 
 log = logging.getLogger(__name__)
 RESPONSES_KEPT = timedelta(days=7)
 _COMMAND_TRIES = 4
+_EARLIER = select(journal.c.input_hash, journal.c.response).where(
+    *(journal.c[name] == bindparam(name) for name in ("company", "principal", "operation", "key"))
+)
+_WAITING = select(parked.c.envelope).where(
+    parked.c.consumer == bindparam("consumer"), parked.c.awaits.in_(bindparam("subjects", expanding=True))
+)
 
 
 @dataclass
@@ -119,14 +126,13 @@ class Dispatcher:
         """The answer to the same request made before, if there was one."""
         if call.key is None:
             return None
-        found = session.execute(
-            select(journal.c.input_hash, journal.c.response).where(
-                journal.c.company == call.context.company,
-                journal.c.principal == call.context.actor,
-                journal.c.operation == call.operation,
-                journal.c.key == call.key,
-            )
-        ).one_or_none()
+        asked = {
+            "company": call.context.company,
+            "principal": call.context.actor,
+            "operation": call.operation,
+            "key": call.key,
+        }
+        found = run(session, _EARLIER, asked).one_or_none()
         if found is None:
             return None
         if found.input_hash != _fingerprint(call, kept):
@@ -135,20 +141,19 @@ class Dispatcher:
         return Reply(body=found.response, replayed=True)
 
     def _record(self, session: Session, call: Call, kept: Json, body: Json, now: datetime) -> None:
-        session.execute(
-            insert(journal).values(
-                company=call.context.company,
-                principal=call.context.actor,
-                operation=call.operation,
-                key=call.key,
-                input_hash=_fingerprint(call, kept),
-                input=kept,
-                business_date=call.context.business_date,
-                request_id=call.context.request_id,
-                recorded_at=now,
-                response=body if call.key else None,
-            )
-        )
+        row = {
+            "company": call.context.company,
+            "principal": call.context.actor,
+            "operation": call.operation,
+            "key": call.key,
+            "input_hash": _fingerprint(call, kept),
+            "input": kept,
+            "business_date": call.context.business_date,
+            "request_id": call.context.request_id,
+            "recorded_at": now,
+            "response": body if call.key else None,
+        }
+        keep(session, journal, row)
 
 
 def _request(operation: Operation[Any, Any], call: Call) -> Any:
@@ -179,6 +184,4 @@ def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> lis
     """The parked facts that wait for one of these subjects."""
     if not subjects:
         return []
-    return list(
-        session.scalars(select(parked.c.envelope).where(parked.c.consumer == consumer, parked.c.awaits.in_(subjects)))
-    )
+    return list(run(session, _WAITING, {"consumer": consumer, "subjects": subjects}).scalars())

@@ -17,14 +17,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from shared.kernel.errors import NotYet
 from shared.runtime.work import UnitOfWork
 from shared.storage.backbone import processes
+from shared.storage.statements import keep, run
 
 Action = Callable[[UnitOfWork, str], None]
 StepState = Literal["waiting", "done", "undone"]
+_ONE = tuple(processes.c[name] == bindparam(f"one_{name}") for name in ("company", "process", "key"))
+_STANDING = select(processes.c.steps, processes.c.status).where(*_ONE)
+_CHANGE = update(processes).where(*_ONE)
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,16 @@ class Process:
     def start(self, work: UnitOfWork, key: str) -> None:
         """Begin: every step waits, and those that wait for nothing are done at once."""
         steps: dict[str, StepState] = {step.name: "waiting" for step in self.steps}
-        work.session.execute(
-            insert(processes).values(
-                company=work.company,
-                process=self.name,
-                key=key,
-                steps=steps,
-                status="running",
-                due_on=self._due(work, steps),
-                changed_at=work.now,
-            )
-        )
+        row = {
+            "company": work.company,
+            "process": self.name,
+            "key": key,
+            "steps": steps,
+            "status": "running",
+            "due_on": self._due(work, steps),
+            "changed_at": work.now,
+        }
+        keep(work.session, processes, row)
         self._go_on(work, key, steps)
 
     def done(self, work: UnitOfWork, key: str, *names: str) -> None:
@@ -101,9 +104,7 @@ class Process:
 
     def standing(self, work: UnitOfWork, key: str) -> Standing:
         """Where the process of `key` stands; raises NotYet where none was started."""
-        found = work.session.execute(
-            select(processes.c.steps, processes.c.status).where(*self._mine(work), processes.c.key == key)
-        ).one_or_none()
+        found = run(work.session, _STANDING, self._one(work, key)).one_or_none()
         if found is None:
             raise NotYet(key)
         return Standing(key, found.status, found.steps)
@@ -134,15 +135,15 @@ class Process:
 
     def _keep(self, work: UnitOfWork, key: str, steps: dict[str, StepState], status: str) -> None:
         due_on = self._due(work, steps) if status == "running" else None
-        work.session.execute(
-            update(processes)
-            .where(*self._mine(work), processes.c.key == key)
-            .values(steps=steps, status=status, due_on=due_on, changed_at=work.now)
-        )
+        values = {"steps": steps, "status": status, "due_on": due_on, "changed_at": work.now}
+        run(work.session, _CHANGE, {**self._one(work, key), **values})
 
     def _due(self, work: UnitOfWork, steps: dict[str, StepState]) -> Any:
         limits = [step.within_days for step in self.steps if step.within_days and self.is_next(step, steps)]
         return work.business_date + timedelta(days=min(limits)) if limits else None
+
+    def _one(self, work: UnitOfWork, key: str) -> dict[str, str]:
+        return {"one_company": work.company, "one_process": self.name, "one_key": key}
 
     def _mine(self, work: UnitOfWork) -> tuple[Any, Any]:
         return processes.c.company == work.company, processes.c.process == self.name

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Update, event, insert, inspect, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Select, Table, Update, event, inspect, select, update
 from sqlalchemy.orm import Session
 
 from shared.contracts.operations import Event
@@ -17,6 +15,7 @@ from shared.runtime.cloudevents import Envelope
 from shared.runtime.context import Context
 from shared.storage.backbone import audit_facts, counters, outbox, parked, sequences
 from shared.storage.rows import CompanyRow, VersionedRow
+from shared.storage.statements import add_up, keep, keep_missing, replace_older
 
 Row = TypeVar("Row", bound=CompanyRow)
 Versioned = TypeVar("Versioned", bound=VersionedRow)
@@ -109,27 +108,21 @@ class UnitOfWork:
         if values:
             self.session.flush()
             own = {"company": self.company} | ({"version": 1} if issubclass(row, VersionedRow) else {})
-            self.session.execute(insert(inspect(row).local_table), [{**own, **each} for each in values])
+            keep(self.session, _table(row), [{**own, **each} for each in values])
             self._touched.append(f"{row.__name__}: {len(values)} new")
 
     def insert_missing(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
         """Keep new rows, passing over those that are there already: two who miss one at once end with the same one."""
-        statement = self._upsert()(row).on_conflict_do_nothing()
-        self.session.execute(statement, [{"company": self.company, **each} for each in values])
+        self.session.flush()
+        keep_missing(self.session, _table(row), [{"company": self.company, **each} for each in values])
 
     def keep_copy(self, row: type[Row], id_: str, **values: object) -> None:
         """Replace the read copy `id_` of another service's thing, unless a fact with a higher sequence came first.
 
         The row kind has the columns `id` and `sequence`.
         """
-        table: Any = row.__table__  # type: ignore[attr-defined]
-        statement = self._upsert()(table).values(company=self.company, id=id_, sequence=self.sequence, **values)
-        newer = statement.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={**values, "sequence": self.sequence},
-            where=table.c.sequence < self.sequence,
-        )
-        self.session.execute(newer)
+        values |= {"company": self.company, "id": id_, "sequence": self.sequence}
+        replace_older(self.session, _table(row), values)
 
     def change(self, row: type[Row]) -> Update:
         """An update of this company's rows of one kind, to be narrowed by `where`, run by `changed`."""
@@ -174,7 +167,7 @@ class UnitOfWork:
             "envelope": envelope,
             "parked_at": self.now,
         }
-        self.session.execute(insert(parked).values(row))
+        keep(self.session, parked, row)
         self.arrived("redelivery")
 
     @property
@@ -203,7 +196,7 @@ class UnitOfWork:
             subject = str(getattr(payload, fact.subject))
             following[subject] += 1
             envelopes.append(self._envelope(fact, payload, subject, following[subject]))
-        self.session.execute(insert(outbox), [_outbox_row(envelope, self.now) for envelope in envelopes])
+        keep(self.session, outbox, [_outbox_row(envelope, self.now) for envelope in envelopes])
         self.told.extend(envelopes)
         self._touched.append("told " + ", ".join(envelope.routing_key for envelope in envelopes))
 
@@ -211,32 +204,22 @@ class UnitOfWork:
         id_ = self.new_id()
         return Envelope(id_, fact.type, subject, sequence, id_, self.now, self.context, fact.write(payload))
 
-    def _upsert(self) -> Any:
-        return postgres_insert if self.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-
-    def _next(self, table: Any, by: int = 1, **key: str) -> int:
-        statement = (
-            self._upsert()(table)
-            .values(company=self.company, last=by, **key)
-            .on_conflict_do_update(index_elements=list(table.primary_key), set_={"last": table.c.last + by})
-            .returning(table.c.last)
-        )
-        return int(self.session.execute(statement).scalar_one())
+    def _next(self, table: Table, by: int = 1, **key: str) -> int:
+        return add_up(self.session, table, "last", {"company": self.company, "last": by, **key})
 
     def _audit(self, changes: Iterable[str]) -> None:
-        self.session.execute(
-            insert(audit_facts).values(
-                id=self.new_id(),
-                company=self.company,
-                at=self.now,
-                actor=self.context.actor,
-                cause=self._cause,
-                cause_id=self.context.causation or self.context.request_id,
-                correlation=self.context.correlation,
-                business_date=self.business_date,
-                changes=list(changes),
-            )
-        )
+        row = {
+            "id": self.new_id(),
+            "company": self.company,
+            "at": self.now,
+            "actor": self.context.actor,
+            "cause": self._cause,
+            "cause_id": self.context.causation or self.context.request_id,
+            "correlation": self.context.correlation,
+            "business_date": self.business_date,
+            "changes": list(changes),
+        }
+        keep(self.session, audit_facts, row)
 
 
 @event.listens_for(Session, "before_flush")
@@ -255,6 +238,11 @@ def unique(row: object | None, what: str) -> None:
     """Refuse to make what is already there; raises Conflict with the code `exists`."""
     if row is not None:
         raise Conflict(f"{what} exists already", code="exists")
+
+
+def _table(row: type[CompanyRow]) -> Table:
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def _named(key: Mapping[str, object]) -> str:
