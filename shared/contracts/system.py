@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from shared.contracts.fields import Count, Id, RawText
+from shared.contracts.fields import Count, Id, RawText, Text
 from shared.contracts.message import Json, Nothing, message
 from shared.contracts.operations import Contract
 
@@ -110,6 +110,21 @@ class Flow:
 
 
 @message
+class ResendFacts:
+    """Which facts to tell again: of one type, recorded at that moment or later; without either, all there are."""
+
+    type: Text | None = None
+    recorded_since: datetime | None = None
+
+
+@message
+class FactsResent:
+    """How many facts are told again."""
+
+    facts: Count
+
+
+@message
 class DeadLetterId:
     """Names a dead letter."""
 
@@ -146,6 +161,10 @@ def add_system_operations(contract: Contract) -> None:
     )  # fmt: skip
     contract.query(
         "get_flow", "/system/flow", Nothing, Flow, scope="system:read", zh="事件进度", en="Facts told and taken in",
+    )  # fmt: skip
+    contract.command(
+        "resend_facts", "POST", "/system/outbox/resend", ResendFacts, FactsResent,
+        scope="system:write", zh="重发事件", en="Tell facts again",
     )  # fmt: skip
     contract.command(
         "replay_dead_letter", "POST", "/system/dead-letters/{id}/replay", DeadLetterId, DeadLetter,

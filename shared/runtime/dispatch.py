@@ -40,10 +40,14 @@ _WAITING = select(parked.c.envelope).where(
 
 @dataclass
 class Effects:
-    """What a committed transaction leaves to do: facts to deliver, and parked ones that may go on now."""
+    """What a committed transaction leaves to do: facts to deliver, and parked ones that may go on now.
+
+    `again`: facts that were delivered before are in the outbox unsent, to be delivered again.
+    """
 
     told: list[Envelope] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
+    again: bool = False
 
 
 class AfterCommit(Protocol):
@@ -111,7 +115,7 @@ class Dispatcher:
                 body = _body(handler(work, _request(operation, call)))
                 work.finish()
                 self._record(session, call, kept, without_secrets(operation.response, body), work.now)
-                effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)))
+                effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)), work.again)
         except Claimed:
             return Reply(problem=Problem(code="in_progress", status=409, detail="the same request is still running"))
         self._after_commit(effects)

@@ -71,7 +71,8 @@ class EmbeddedRuntime:
         self.receivers: dict[str, Receiver] = {}
         for service in services:
             self._add(service, ids or RandomIds())
-        self._recover()
+        for name in self._databases:
+            self._recover(name)
 
     def _add(self, service: Service, ids: IdSource) -> None:
         name, database = service.name, self._databases[service.name]
@@ -102,13 +103,18 @@ class EmbeddedRuntime:
 
     # Posting
 
-    def _recover(self) -> None:
-        """Take up what was told but not marked as sent before the last stop or kill."""
-        for name, database in self._databases.items():
-            with database.snapshot() as session:
-                unsent = outbox.unsent(session)
+    def _recover(self, name: str) -> None:
+        """Take up what is not marked as sent: since the last stop or kill, or because it is to be told again.
+
+        What is on its way already may so be delivered twice, which the inboxes meet.
+        """
+        with self._databases[name].snapshot() as session:
+            unsent = outbox.unsent(session)
+        with self._wake:
             for id_, text in unsent:
-                self._address(name, id_, text)
+                if (name, id_) not in self._pending:
+                    self._address(name, id_, text)
+            self._wake.notify_all()
 
     def _post(self, source: str, effects: Effects) -> None:
         with self._wake:
@@ -116,6 +122,8 @@ class EmbeddedRuntime:
                 self._address(source, envelope.id, envelope.to_text(), envelope.type)
             self._boxes[source].due.extend(_Post(Delivery(text), None) for text in effects.woken)
             self._wake.notify_all()
+        if effects.again:
+            self._recover(source)
 
     def _address(self, source: str, id_: str, text: str, type_: str | None = None) -> None:
         subscribers = self._subscribers.get(type_ or Envelope.from_text(text).type, [])

@@ -11,11 +11,13 @@ from shared.contracts.system import (
     AuditFact,
     DeadLetter,
     DeadLetterId,
+    FactsResent,
     Flow,
     InboxFact,
     JournalEntry,
     OutboxFact,
     ParkedFact,
+    ResendFacts,
     TypeCount,
 )
 from shared.kernel.errors import Conflict, NotFound
@@ -65,6 +67,16 @@ def _count(work: UnitOfWork, table: Table, *conditions: ColumnElement[bool]) -> 
     return work.session.scalar(select(func.count()).select_from(table).where(mine, *conditions)) or 0
 
 
+def resend_facts(work: UnitOfWork, command: ResendFacts) -> FactsResent:
+    """Have facts told again that a subscriber may have lost; those who have them know them by their inbox."""
+    which = []
+    if command.type:
+        which.append(outbox.c.type == command.type)
+    if command.recorded_since:
+        which.append(outbox.c.recorded_at >= command.recorded_since)
+    return FactsResent(facts=work.tell_again(*which))
+
+
 def replay_dead_letter(work: UnitOfWork, command: DeadLetterId) -> DeadLetter:
     """Let a dead letter be delivered again; it is parked until it is taken in, so that a crash does not lose it."""
     letter = _letter(work, command.id)
@@ -103,6 +115,7 @@ SYSTEM_HANDLERS: dict[str, CommandHandler] = {
     "list_journal": _listed(journal, JournalEntry, "position"),
     "list_audit_facts": _listed(audit_facts, AuditFact),
     "get_flow": get_flow,
+    "resend_facts": resend_facts,
     "replay_dead_letter": replay_dead_letter,
     "discard_dead_letter": discard_dead_letter,
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, Update, event, inspect, select, update
+from sqlalchemy import ColumnElement, Select, Table, Update, event, inspect, select, update
 from sqlalchemy.orm import Session
 
 from shared.contracts.operations import Event
@@ -37,6 +37,7 @@ class UnitOfWork:
         self.told: list[Envelope] = []
         self.if_match: int | None = None
         self.sequence = 0
+        self.again = False
 
     @property
     def company(self) -> str:
@@ -151,6 +152,13 @@ class UnitOfWork:
     def emit(self, fact: Event[E], payload: E) -> None:
         """Tell a fact: written to the outbox with the state change, delivered after the commit."""
         self._facts.append((fact, payload))
+
+    def tell_again(self, *which: ColumnElement[bool]) -> int:
+        """Have facts of the company that were told, or those of them meant, told again after the commit; how many."""
+        self.again = True
+        return self.changed(
+            update(outbox).where(outbox.c.company == self.company, outbox.c.sent, *which).values(sent=False)
+        )
 
     def arrived(self, subject: str) -> None:
         """Say that something others may wait for (`NotYet`) is here now, under a name that is not an event's."""

@@ -56,7 +56,7 @@ class ServiceProcess:
 
     def after_commit(self, effects: Effects) -> None:
         """Have new facts told and woken events taken again."""
-        if effects.told:
+        if effects.told or effects.again:
             self.relay.wake()
         self.consumer.retake(effects.woken)
 

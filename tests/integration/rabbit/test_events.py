@@ -29,6 +29,20 @@ def test_a_message_delivered_again_has_no_second_effect(company: Company):
     assert company.count("bakery", "inbox") == 2
 
 
+def test_facts_are_told_again_when_asked_for(company: Company):
+    port = company.open()
+    sacks(port.call("mill", call("grind", sacks=3)))
+    eventually(lambda: company.count("bakery", "bread") == 3)
+    eventually(lambda: company.count("mill", "outbox WHERE NOT sent") == 0)
+    company.rows("bakery", "DELETE FROM bread")
+    company.rows("bakery", "DELETE FROM inbox WHERE fact = (SELECT min(fact::text)::uuid FROM inbox)")
+    assert port.call("mill", call("resend_facts")).body == {"facts": 3}
+    eventually(lambda: company.count("bakery", "inbox") == 3)
+    eventually(lambda: company.count("mill", "outbox WHERE NOT sent") == 0)
+    eventually(lambda: company.depth("bakery.on.mill.flour_ground") == 0)
+    assert company.count("bakery", "bread") == 1
+
+
 def test_what_comes_too_early_waits_for_what_it_needs(company: Company):
     port = company.open()
     sacks(port.call("mill", call("grind", kind="early", sacks=3)))

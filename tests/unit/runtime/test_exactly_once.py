@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from shared.contracts import system
 from shared.kernel.clocks import SetClock
@@ -244,3 +244,33 @@ def test_the_same_seed_makes_the_same_company(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         made.append(Company([orchard.SERVICE], tmp_path / name, seed=4).do(orchard.plant_tree, code="A"))
     assert made[0] == made[1]
+
+
+def _forget(company: Company) -> None:
+    """The press loses what it took in, as a service restored from an older backup does."""
+    with company.databases["press"].transaction() as session:
+        session.execute(delete(inbox))
+        session.execute(delete(press.Juice))
+
+
+@pytest.mark.parametrize(
+    ("since", "type_", "facts", "found"),
+    [(0, None, 4, [2, 3]), (1, None, 1, [3]), (0, orchard.apples_picked.type, 2, [2, 3])],
+)
+def test_facts_are_told_again_when_asked_for_and_known_by_those_who_have_them(
+    company: Company, since: int, type_: str | None, facts: int, found: list[int]
+) -> None:
+    tree = company.do(orchard.plant_tree, code="A")
+    company.do(orchard.plant_tree, code="B")
+    company.do(orchard.pick_apples, id=tree.id, apples="2")
+    company.clock.advance(timedelta(minutes=1))
+    moments = [company.clock.now() - timedelta(days=1), company.clock.now()]
+    company.do(orchard.pick_apples, id=tree.id, apples="3")
+    resend = orchard.ORCHARD.operations["resend_facts"]
+    assert company.do(resend, type=type_, recorded_since=moments[since]).facts == facts
+    assert juice(company) == [2, 3]
+    _forget(company)
+    assert company.do(resend, type=type_, recorded_since=moments[since]).facts == facts
+    assert juice(company) == found
+    assert company.do(orchard.ORCHARD.operations["get_flow"]).unsent == 0
+    assert company.do(resend, type="huotong.orchard.none.v1").facts == 0
