@@ -49,7 +49,7 @@ class Company:
     def __init__(self, services: Iterable[Service], folder: Path, seed: int = 0, code: str = "acme") -> None:
         self.services = list(services)
         self.code, self.on, self.actor, self.scopes = code, TODAY, "tester", SCOPES
-        self.random = random.Random(seed)
+        self.random, self._sequence = random.Random(seed), 0
         self.clock = SetClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
         self.ids = RandomIds(random.Random(seed))
         self.databases = {service.name: _database(service, folder) for service in self.services}
@@ -103,8 +103,18 @@ class Company:
     def given(self, event: Event[E], payload: E | None = None, *, on: date | None = None, **fields: Any) -> Outcome:
         """Let an event of another service arrive at every service here that listens to it."""
         self.clock.advance(timedelta(milliseconds=7))
-        data = event.write(payload) if payload is not None else _json(fields)
-        id_ = self.ids.new(self.clock.now())
+        delivery = self.delivery(event, event.write(payload) if payload is not None else fields, on=on)
+        outcomes = [
+            self.runtime.receivers[service.name].take([delivery])[0]
+            for service in self.services
+            if event.type in service.subscriptions
+        ]
+        self.settle()
+        return outcomes[0]
+
+    def delivery(self, event: Event[Any], fields: Mapping[str, Any], *, on: date | None = None) -> Delivery:
+        """An event of another service as it comes from the wire, newer than all before."""
+        id_, data = self.ids.new(self.clock.now()), _json(fields)
         context = Context(
             company=self.code,
             currency="CNY",
@@ -114,15 +124,10 @@ class Company:
             correlation="test",
         )
         subject = str(data[event.subject])
-        self._sequence = getattr(self, "_sequence", 0) + 1
-        envelope = Envelope(id_, event.type, subject, self._sequence, id_, self.clock.now(), context, data)
-        outcomes = [
-            self.runtime.receivers[service.name].take([Delivery(envelope.to_text())])[0]
-            for service in self.services
-            if event.type in service.subscriptions
-        ]
-        self.settle()
-        return outcomes[0]
+        self._sequence += 1
+        return Delivery(
+            Envelope(id_, event.type, subject, self._sequence, id_, self.clock.now(), context, data).to_text()
+        )
 
     def told(self, event: Event[E]) -> list[E]:
         """The facts of this kind that were told so far, in order."""

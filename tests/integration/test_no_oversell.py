@@ -5,20 +5,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from deploy.local.servers import Installation
 from services.inventory.service import SERVICE
 from shared.contracts import inventory, sales
-from shared.runtime.cloudevents import Envelope
-from shared.runtime.context import Context
 from shared.runtime.delivery import Delivery
-from shared.storage.database import Database
-from shared.storage.engine import open_engine
-from shared.storage.migrations import migrate
-from tests import company
+from tests.integration.racing import on_postgresql
 from tests.unit.inventory.stockroom import D, Stockroom, order_placed, shown
 from tests.unit.inventory.test_stock_ledger import check
 
@@ -27,30 +21,19 @@ SKUS = ("A", "B", "C")
 
 @pytest.fixture
 def room(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stockroom]:
-    engine = open_engine(installation.services["inventory"].database_url)
-    migrate(SERVICE, engine)
-    monkeypatch.setattr(company, "_database", lambda _service, _folder: Database(engine))
-    yield Stockroom(tmp_path)
-    engine.dispose()
+    with on_postgresql(SERVICE, installation, monkeypatch):
+        yield Stockroom(tmp_path)
 
 
 def placed(room: Stockroom, order: str, skus: list[str]) -> Delivery:
     """An order as it comes from the wire."""
     fields = order_placed(room, [room.items[sku] for sku in skus], [D(1) for _ in skus], 7)
-    return delivery(room, sales.order_placed.type, order, company._json({"order_id": order, **fields}))
+    return room.delivery(sales.order_placed, {"order_id": order, **fields})
 
 
 def cancelled(room: Stockroom, order: str) -> Delivery:
-    data: dict[str, Any] = {"cancellation_id": room.new_id(), "order_id": order, "lines": [], "reason": "x"}
-    return delivery(room, sales.cancellation_requested.type, order, data)
-
-
-def delivery(room: Stockroom, type_: str, subject: str, data: dict[str, Any]) -> Delivery:
-    id_ = room.new_id()
-    context = Context(
-        company=room.code, currency="CNY", business_date=room.on, actor="other", request_id=id_, correlation="test"
-    )
-    return Delivery(Envelope(id_, type_, subject, 1, id_, room.clock.now(), context, data).to_text())
+    fields = {"cancellation_id": room.new_id(), "order_id": order, "lines": [], "reason": "x"}
+    return room.delivery(sales.cancellation_requested, fields)
 
 
 def at_once(room: Stockroom, deliveries: list[list[Delivery]]) -> None:
