@@ -5,6 +5,7 @@ a file of its own there.
 """
 
 import argparse
+import socket
 import sys
 import time
 import urllib.error
@@ -12,7 +13,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.local.processes import ServerFailed, free_port
+from deploy.local.processes import LOOPBACK, ServerFailed, free_port
 from deploy.local.servers import Installation, PrivateServers, lasting_folder
 from deploy.services import SERVICES
 from gateway.identity.bootstrap import bootstrap
@@ -35,6 +36,10 @@ READY_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
 
 
+class PortTaken(Exception):
+    """Another program listens where the gateway should: its answers would pass for ours."""
+
+
 class NotReady(Exception):
     """The company did not come up in time; the message holds what its gateway said last."""
 
@@ -48,11 +53,22 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     logs.configure("WARNING")
     try:
+        require_free(given.port)
         with PrivateServers(lasting_folder(PROJECT)) as servers:
             return run_on(servers, given.port, given.processes, demo=not given.no_demo)
-    except (ServerFailed, NotReady) as error:
+    except (ServerFailed, PortTaken, NotReady) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
+
+
+def require_free(port: int) -> None:
+    """Raise PortTaken where something listens on this port of the loopback address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise PortTaken(f"port {port} cannot be listened on ({error.strerror}); name another by PORT=") from error
 
 
 def run_on(servers: PrivateServers, port: int, processes: int = 1, *, demo: bool = True) -> int:
@@ -107,7 +123,7 @@ def _settings(installation: Installation, name: str, port: int) -> Mapping[str, 
         "HUOTONG_DATABASE_URL": access.database_url,
         "HUOTONG_BROKER_URL": access.broker_url,
         "HUOTONG_METRICS_PORT": str(free_port()),
-        "HUOTONG_HTTP_ADDRESS": f"127.0.0.1:{port}",
+        "HUOTONG_HTTP_ADDRESS": f"{LOOPBACK}:{port}",
     }
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from shared.telemetry import logs
+
 log = logging.getLogger(__name__)
 PROJECT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 40.0
@@ -135,6 +137,7 @@ def _ended(process: "subprocess.Popen[bytes]", until: float) -> bool:
 
 def run_many(name: str, processes: int) -> int:
     """Run a service as several processes; the n-th serves its metrics on the n-th port from the one set."""
+    logs.configure(os.environ.get("HUOTONG_LOG_LEVEL", "INFO"))
     metrics_port = os.environ.get("HUOTONG_METRICS_PORT")
     programs = []
     for number in range(processes):
