@@ -79,7 +79,7 @@ class Client:
         return cls(url, answer.json()["token"], login.company)
 
     def do(
-        self, operation: Operation[Any, Any], *, on: date | None = None, key: str | None = None,
+        self, operation: Operation[Any, Any], *, dated: date | None = None, key: str | None = None,
         if_match: int | None = None, **fields: Any,
     ) -> Json:  # fmt: skip
         """Call an operation with these fields; its body. Raises Refused.
@@ -89,7 +89,7 @@ class Client:
         path = operation.path
         for name in operation.path_parameters:
             path = path.replace(f"{{{name}}}", quote(str(fields.pop(name)), safe=""))
-        headers = self._headers(operation, on, key, if_match)
+        headers = self._headers(operation, dated, key, if_match)
         plain = {name: to_json(value) for name, value in fields.items() if value is not None}
         sent: Json = {"json": plain} if operation.writes else {"params": _query(plain)}
         answer = self._send(operation, self.url + path, headers=headers, **sent)
@@ -127,13 +127,13 @@ class Client:
             patience.pause()
 
     def _headers(
-        self, operation: Operation[Any, Any], on: date | None, key: str | None, if_match: int | None
+        self, operation: Operation[Any, Any], dated: date | None, key: str | None, if_match: int | None
     ) -> Mapping[str, str]:
         headers = {}
         if operation.key != "none":
             headers["Idempotency-Key"] = key or str(uuid.uuid4())
-        if on:
-            headers["Huotong-Business-Date"] = on.isoformat()
+        if dated:
+            headers["Huotong-Business-Date"] = dated.isoformat()
         if if_match is not None:
             headers["If-Match"] = f'"{if_match}"'
         return headers

@@ -92,7 +92,7 @@ class _Demo:
             {"item_id": items[sku], "minimum": str(stock // 3), "maximum": str(stock)} for sku, *_, stock in _ITEMS
         ]
         opened = self._today - timedelta(days=14)
-        self._made(inventory.open_stock, "stock", on=opened, warehouse_id=warehouse, lines=lines)
+        self._made(inventory.open_stock, "stock", dated=opened, warehouse_id=warehouse, lines=lines)
         self._client.do(inventory.set_stock_limits, key="demo-limits", warehouse_id=warehouse, lines=limits)
 
     def _customers(self) -> list[str]:
@@ -110,7 +110,7 @@ class _Demo:
             chosen = [_ITEMS[(number + step) % len(_ITEMS)][0] for step in range(1 + number % 3)]
             lines = [{"item_id": items[sku], "quantity": 3 + number} for sku in chosen]
             customer = customers[number % len(customers)]
-            self._made(sales.place_order, f"order-{number}", on=day, customer_id=customer, lines=lines)
+            self._made(sales.place_order, f"order-{number}", dated=day, customer_id=customer, lines=lines)
 
     def _made(self, operation: Any, label: str, /, **fields: Any) -> str:
         return str(self._client.do(operation, key=f"demo-{label}", **_texts(fields))["id"])

@@ -42,7 +42,7 @@ class DistributedCompany:
 
     def only(self, operation: Operation[C, R], *, if_match: int | None = None, **fields: Any) -> R:
         """Call an operation that must succeed, and wait for nothing."""
-        body = self.client.do(operation, on=self.on, if_match=if_match, **_json(fields))
+        body = self.client.do(operation, dated=self.on, if_match=if_match, **_json(fields))
         if operation.listing:
             rows = [load(operation.listing.item, row) for row in body["data"]]
             page: Any = Page(data=rows, has_more=body["has_more"], next_cursor=body["next_cursor"])

@@ -60,7 +60,7 @@ class Clerk:
         self, operation: Operation[Any, Any], *, key: str | None = None, if_match: int | None = None, **fields: Any
     ) -> Json:
         """Carry out one operation on the diary's day."""
-        return self.client.do(operation, on=self._diary.day, key=key, if_match=if_match, **fields)
+        return self.client.do(operation, dated=self._diary.day, key=key, if_match=if_match, **fields)
 
     def rows(self, operation: Operation[Any, Any], **filters: Any) -> Iterator[Json]:
         """Every row of a list."""

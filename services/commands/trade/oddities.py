@@ -114,9 +114,9 @@ def returned_in_part(scene: Scene) -> list[Draft]:
 
 def returned_at_other_price(scene: Scene) -> list[Draft]:
     """A line comes back at a price it was not sold for."""
-    sale = _earlier(scene)
-    line = sale.entries[0]
-    return [_later(scene, sale, [replace(line, quantity=1, price=line.price + Decimal("0.07"))])]
+    line = entry(scene.random, scene.item(), 6)
+    sale = Draft(scene.at(9), scene.stranger(5), [line])
+    return [sale, _undo(sale, [replace(line, quantity=1, price=line.price + Decimal("0.07"))], minutes=80)]
 
 
 def returned_of_two_sales(scene: Scene) -> list[Draft]:
