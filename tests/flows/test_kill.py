@@ -1,7 +1,7 @@
 """While a company trades, each of its processes, the broker and the database are killed: nothing is lost or doubled.
 
 The replay asks on, as any client should; the supervisor starts again what ended. What was lived is then what an
-undisturbed company lives, to the cent.
+undisturbed company lives, to the cent: nothing runs short on these two days, so no two orders race for a last unit.
 """
 
 import os

@@ -1,6 +1,7 @@
 """A day in the company, from the morning's deliveries to the evening's purchase orders.
 
-Between two kinds of work the company comes to rest, so that the same file and seed always come to the same figures.
+Between two kinds of work the company comes to rest, so that the same file and seed come to the same figures, but for
+one thing: on the distributed runtime it is open which of two orders of a day gets the last of an item.
 """
 
 from collections.abc import Sequence
