@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, Update, event, inspect, select, update
+from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, event, inspect, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from shared.contracts.operations import Event
 from shared.kernel.errors import Conflict, NotFound, NotYet, StaleVersion
@@ -79,10 +81,21 @@ class UnitOfWork:
 
         A locked row is as it is in the database now, also where an older state of it was read before the lock.
         """
-        statement = self.select(row).filter_by(**key)
-        if lock:
-            statement = statement.with_for_update().execution_options(populate_existing=True)
-        return self.session.scalars(statement).one_or_none()
+        if not lock and (known := self._in_hand(row, key)):
+            return known
+        given = {"company": self.company} | {name: value for name, value in key.items() if value is not None}
+        missing = tuple(name for name, value in key.items() if value is None)
+        return self.session.scalars(_found(row, tuple(given), missing, lock), given).one_or_none()
+
+    def _in_hand(self, row: type[Row], key: Mapping[str, object]) -> Row | None:
+        """The row of this id where this transaction holds it already: reading again would give it as it is."""
+        if key.keys() != {"id"}:
+            return None
+        held: Any = self.session.identity_map.get(identity_key(row, key["id"]))
+        if held is None or held.company != self.company or held in self.session.deleted:
+            return None
+        known: Row = held
+        return known
 
     def get(self, row: type[Row], *, lock: bool = False, **key: object) -> Row:
         """The one row with these values; raises NotFound."""
@@ -251,6 +264,14 @@ def unique(row: object | None, what: str) -> None:
 def _table(row: type[CompanyRow]) -> Table:
     table: Table = row.__table__  # type: ignore[attr-defined]
     return table
+
+
+@cache
+def _found(row: type[CompanyRow], given: tuple[str, ...], missing: tuple[str, ...], lock: bool) -> Select[Any]:  # noqa: FBT001
+    """Finds a row by columns with given values and without one; made once, as making it costs more than running it."""
+    values = [getattr(row, name) == bindparam(name) for name in given]
+    statement = select(row).where(*values, *(getattr(row, name).is_(None) for name in missing))
+    return statement.with_for_update().execution_options(populate_existing=True) if lock else statement
 
 
 def _named(key: Mapping[str, object]) -> str:
