@@ -24,6 +24,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.runtime.work import CommandHandler, UnitOfWork
 from shared.storage.backbone import audit_facts, dead_letters, inbox, journal, outbox, parked
 from shared.storage.paging import page
+from shared.storage.tallies import by_type
 
 
 def _listed(table: Table, view: type[Any], id_column: str = "id") -> CommandHandler:
@@ -56,10 +57,7 @@ def get_flow(work: UnitOfWork, _query: Nothing) -> Flow:
 
 
 def _by_type(work: UnitOfWork, table: Table) -> list[TypeCount]:
-    statement = select(table.c.type, func.count()).where(table.c.company == work.company).group_by(table.c.type)
-    return [
-        TypeCount(type=type_, count=count) for type_, count in work.session.execute(statement.order_by(table.c.type))
-    ]
+    return [TypeCount(type=type_, count=count) for type_, count in by_type(work.session, table, work.company).items()]
 
 
 def _count(work: UnitOfWork, table: Table, *conditions: ColumnElement[bool]) -> int:
