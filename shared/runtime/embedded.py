@@ -29,6 +29,8 @@ from shared.storage.database import Database, is_passing
 log = logging.getLogger(__name__)
 BATCH = 64
 SWEEP_EVERY = timedelta(seconds=2)
+IDLE_SECONDS = 0.2
+"""After so long without a delivery a service marks what was told; until then a restart would only tell it again."""
 
 
 @dataclass
@@ -41,8 +43,9 @@ class _Post:
 
 @dataclass
 class _Box:
-    """What waits for one service: due now, or after a wait."""
+    """What waits for one service: due now, or after a wait; `filled` wakes who empties it."""
 
+    filled: threading.Condition
     due: deque[_Post] = field(default_factory=deque)
     later: list[tuple[datetime, int, _Post]] = field(default_factory=list)
 
@@ -59,7 +62,8 @@ class EmbeddedRuntime:
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self._databases = databases
-        self._wake = threading.Condition()
+        self._guard = threading.RLock()
+        self._rest = threading.Condition(self._guard)
         self._order = itertools.count()
         self._stopping = False
         self._threads: list[threading.Thread] = []
@@ -80,7 +84,7 @@ class EmbeddedRuntime:
         def after_commit(effects: Effects) -> None:
             self._post(name, effects)
 
-        self._boxes[name] = _Box()
+        self._boxes[name] = _Box(threading.Condition(self._guard))
         self._told[name] = []
         self.dispatchers[name] = Dispatcher(service, database, self.clock, ids, after_commit)
         self.receivers[name] = Receiver(service, database, self.clock, ids, after_commit)
@@ -110,18 +114,17 @@ class EmbeddedRuntime:
         """
         with self._databases[name].snapshot() as session:
             unsent = outbox.unsent(session)
-        with self._wake:
+        with self._guard:
             for id_, text in unsent:
                 if (name, id_) not in self._pending:
                     self._address(name, id_, text)
-            self._wake.notify_all()
 
     def _post(self, source: str, effects: Effects) -> None:
-        with self._wake:
+        with self._guard:
             for envelope in effects.told:
                 self._address(source, envelope.id, envelope.to_text(), envelope.type)
-            self._boxes[source].due.extend(_Post(Delivery(text), None) for text in effects.woken)
-            self._wake.notify_all()
+            for text in effects.woken:
+                self._put(source, _Post(Delivery(text), None))
         if effects.again:
             self._recover(source)
 
@@ -132,7 +135,13 @@ class EmbeddedRuntime:
             return
         self._pending[source, id_] = len(subscribers)
         for name in subscribers:
-            self._boxes[name].due.append(_Post(Delivery(text), (source, id_)))
+            self._put(name, _Post(Delivery(text), (source, id_)))
+
+    def _put(self, name: str, post: _Post) -> None:
+        """Have it delivered; wakes the service it is for, and no other."""
+        box = self._boxes[name]
+        box.due.append(post)
+        box.filled.notify()
 
     # Delivering
 
@@ -146,18 +155,20 @@ class EmbeddedRuntime:
             for post in posts:
                 self._deliver_apart(name, post)
             return
-        with self._wake:
+        with self._guard:
             for post in posts:
                 self._done(post)
+            self._rest.notify_all()
 
     def _deliver_apart(self, name: str, post: _Post) -> None:
         outcome = self.receivers[name].take_apart(post.delivery)
-        with self._wake:
+        with self._guard:
             if isinstance(outcome, timedelta):
                 again = _Post(Delivery(post.delivery.text, post.delivery.tries + 1), post.origin)
                 heapq.heappush(self._boxes[name].later, (self.clock.now() + outcome, next(self._order), again))
             else:
                 self._done(post)
+            self._rest.notify_all()
 
     def _done(self, post: _Post) -> None:
         if post.origin is None or post.origin not in self._pending:
@@ -166,10 +177,9 @@ class EmbeddedRuntime:
         if not self._pending[post.origin]:
             del self._pending[post.origin]
             self._told[post.origin[0]].append(post.origin[1])
-            self._wake.notify_all()
 
     def _mark_told(self, name: str) -> None:
-        with self._wake:
+        with self._guard:
             ids, self._told[name] = self._told[name], []
         if not ids:
             return
@@ -177,7 +187,7 @@ class EmbeddedRuntime:
             with self._databases[name].transaction() as session:
                 outbox.mark_sent(session, ids)
         except Exception:
-            with self._wake:
+            with self._guard:
                 self._told[name].extend(ids)
             raise
 
@@ -197,9 +207,10 @@ class EmbeddedRuntime:
 
     def stop(self) -> None:
         """Finish the batches under way and stop; what is left is delivered after the next start."""
-        with self._wake:
+        with self._guard:
             self._stopping = True
-            self._wake.notify_all()
+            for box in self._boxes.values():
+                box.filled.notify()
         for thread in self._threads:
             thread.join()
         for name in self.dispatchers:
@@ -207,13 +218,13 @@ class EmbeddedRuntime:
 
     def quiet(self) -> bool:
         """Whether nothing is under way or waiting to be delivered."""
-        with self._wake:
+        with self._guard:
             return self._is_quiet()
 
     def until_quiet(self, timeout: float) -> bool:
         """Wait until nothing is under way, at most `timeout` seconds; whether it came to that."""
-        with self._wake:
-            return self._wake.wait_for(self._is_quiet, timeout)
+        with self._guard:
+            return self._rest.wait_for(self._is_quiet, timeout)
 
     def _is_quiet(self) -> bool:
         return not self._pending and not any(box.due or box.later for box in self._boxes.values())
@@ -235,17 +246,17 @@ class EmbeddedRuntime:
             self._deliver(name, posts)
         except Exception:
             log.exception("delivery failed; it is tried again", extra={"service": name})
-            with self._wake:
+            with self._guard:
                 at = self.clock.now() + timedelta(seconds=1)
                 for post in posts:
                     heapq.heappush(self._boxes[name].later, (at, next(self._order), post))
 
     def _next_batch(self, name: str) -> list[_Post]:
         box = self._boxes[name]
-        with self._wake:
+        with self._guard:
             self._mature(box)
             if not box.due:
-                self._wake.wait(timeout=0.2)
+                box.filled.wait(timeout=IDLE_SECONDS)
                 self._mature(box)
             return [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
 
