@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from shared.runtime.dispatch import Dispatcher
 from shared.runtime.port import Call, Port, Reply
 
@@ -29,7 +31,7 @@ class LocalFirst:
     def _own(self) -> str:
         try:
             with self._identity.database.snapshot() as session:
-                session.connection()
+                session.scalar(select(1))
         except Exception as error:  # noqa: BLE001 - whatever it is, this part is not ready
             return f"no database: {type(error).__name__}"
         return "ready"

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from gateway.identity.people import person_of
 from gateway.identity.roles import ADMIN, scopes_of
 from gateway.identity.secrets import KEY_PREFIX, fingerprint, new_token
@@ -16,6 +14,7 @@ from shared.kernel.errors import Forbidden, InvalidInput, NotFound
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import page_with
+from shared.storage.rows import rows_of
 
 _COLUMNS = {"id": ApiKey.id, "owner": Person.login}
 
@@ -84,7 +83,7 @@ def revoke_api_key(work: UnitOfWork, command: ById) -> contract.ApiKeyView:
 
 def _views(work: UnitOfWork, keys: Sequence[ApiKey]) -> list[contract.ApiKeyView]:
     ids = [key.owner_id for key in keys]
-    logins = dict(work.session.execute(select(Person.id, Person.login).where(Person.id.in_(ids))).all())
+    logins = {person.id: person.login for person in work.session.rows(rows_of(Person).where(Person.id.in_(ids)))}
     same = ("id", "name", "scopes", "ending", "expires_at", "revoked_at")
     return [
         contract.ApiKeyView(owner=logins[key.owner_id], **{name: getattr(key, name) for name in same}) for key in keys

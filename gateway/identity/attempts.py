@@ -5,10 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from math import ceil
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy import delete
 
 from gateway.identity.rules import FORGOTTEN_AFTER, FREE_BY_ADDRESS, FREE_BY_LOGIN, wait_after
 from gateway.identity.tables import Attempts
@@ -16,6 +13,8 @@ from gateway.refusals import Refused
 from shared.kernel.clocks import Clock
 from shared.runtime.port import Problem, Reply
 from shared.storage.database import Database
+from shared.storage.session import Session
+from shared.storage.statements import keep_new
 
 
 class LoginGuard:
@@ -44,7 +43,7 @@ class LoginGuard:
     def _forgive(self, by_login: str, by_address: str) -> None:
         with self._database.transaction() as session:
             session.execute(delete(Attempts).where(Attempts.subject == by_login))
-            address = session.get(Attempts, by_address, with_for_update=True)
+            address = session.get(Attempts, by_address, lock=True)
             if address is not None:
                 address.failures = max(0, address.failures - 1)
                 address.blocked_until = None
@@ -55,10 +54,10 @@ def _subject(kind: str, name: str) -> str:
 
 
 def _count(session: Session, subject: str, free: int, now: datetime) -> None:
-    upsert = postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    new = {"subject": subject, "failures": 0, "last_at": now}
-    session.execute(upsert(Attempts).values(new).on_conflict_do_nothing())
-    found = session.scalars(select(Attempts).filter_by(subject=subject).with_for_update()).one()
+    keep_new(session, Attempts.__table__, {"subject": subject, "failures": 0, "last_at": now})
+    found = session.get(Attempts, subject, lock=True)
+    if found is None:
+        raise LookupError("the row just kept is gone")
     if found.blocked_until and found.blocked_until > now:
         _refuse(ceil((found.blocked_until - now).total_seconds()))
     found.failures, found.last_at = found.failures + 1, now

@@ -1,11 +1,9 @@
 """The base of identity's tables."""
 
-from sqlalchemy.orm import DeclarativeBase
-
-from shared.storage.rows import service_metadata
+from shared.storage.rows import Row, service_metadata
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     """Every row of identity."""
 
     metadata = service_metadata()

@@ -2,8 +2,6 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
-
 from gateway.identity.people import person_of
 from gateway.identity.tables import Company, Grant
 from shared.contracts import identity as contract
@@ -12,6 +10,7 @@ from shared.kernel.errors import InvalidInput
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork, unique
 from shared.storage.paging import page
+from shared.storage.rows import rows_of
 
 
 @handles(contract.register_company)
@@ -40,7 +39,7 @@ def _require_zone(name: str) -> None:
 @handles(contract.list_companies)
 def list_companies(work: UnitOfWork, query: ListQuery) -> Page[contract.CompanyView]:
     """The companies of this installation."""
-    return page(work.session, select(Company), query, {"code": Company.code, "id": Company.code}, _view)
+    return page(work.session, rows_of(Company), query, {"code": Company.code, "id": Company.code}, _view)
 
 
 def _view(company: Company) -> contract.CompanyView:

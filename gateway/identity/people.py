@@ -14,13 +14,14 @@ from shared.kernel.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork, unique
 from shared.storage.paging import page_with
+from shared.storage.rows import rows_of
 
 _COLUMNS = {"id": Person.id, "login": Person.login, "kind": Person.kind, "active": Person.active}
 
 
 def person_of(work: UnitOfWork, login: str) -> Person | None:
     """The person or machine with this login."""
-    return work.session.scalars(select(Person).filter_by(login=login)).one_or_none()
+    return next(iter(work.session.rows(rows_of(Person).where(Person.login == login))), None)
 
 
 @handles(contract.register_person)
@@ -80,7 +81,7 @@ def get_person(work: UnitOfWork, query: ById) -> contract.PersonView:
 @handles(contract.list_people)
 def list_people(work: UnitOfWork, query: ListQuery) -> Page[contract.PersonView]:
     """People and machines of the installation, with their roles in this company."""
-    return page_with(work.session, select(Person), query, _COLUMNS, lambda people: _views(work, people))
+    return page_with(work.session, rows_of(Person), query, _COLUMNS, lambda people: _views(work, people))
 
 
 @handles(contract.grant_role)

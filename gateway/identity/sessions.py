@@ -51,10 +51,7 @@ def _proven(person: Person | None, password: str) -> Person:
 
 def _keep_password(work: UnitOfWork, person: Person, password: str) -> None:
     """By a statement of its own, so that the audit trail does not show hashes."""
-    work.session.execute(
-        update(Person).where(Person.id == person.id).values(password_hash=hashed_password(password)),
-        execution_options={"synchronize_session": False},
-    )
+    work.session.execute(update(Person).where(Person.id == person.id).values(password_hash=hashed_password(password)))
 
 
 @handles(contract.log_out)

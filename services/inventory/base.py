@@ -1,11 +1,9 @@
 """The base of inventory's tables."""
 
-from sqlalchemy.orm import DeclarativeBase
-
-from shared.storage.rows import service_metadata
+from shared.storage.rows import Row, service_metadata
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     """Every row of inventory."""
 
     metadata = service_metadata()

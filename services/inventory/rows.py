@@ -23,10 +23,10 @@ def locked_pairs(
     """
     wanted = sorted(set(pairs))
     first, second = columns
-    statement = work.select(row).where(first.in_({a for a, _ in wanted}), second.in_({b for _, b in wanted}))
+    values: dict[str, Any] = {first.key: {a for a, _ in wanted}, second.key: {b for _, b in wanted}}
 
     def lock() -> dict[Pair, Row]:
-        found = work.locked(statement.order_by(first, second))
+        found = work.rows(row, by=(first.key, second.key), lock=True, **values)
         by_pair = {(getattr(each, first.key), getattr(each, second.key)): each for each in found}
         return {pair: by_pair[pair] for pair in wanted if pair in by_pair}
 

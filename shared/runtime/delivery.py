@@ -2,25 +2,25 @@
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from marshmallow import ValidationError
 from sqlalchemy import bindparam, delete, or_, select, update
-from sqlalchemy.orm import Session
 
 from shared.kernel.clocks import Clock
 from shared.kernel.errors import NotYet
 from shared.kernel.ids import IdSource
 from shared.runtime.cloudevents import Envelope, Undecodable
-from shared.runtime.dispatch import AfterCommit, Effects, known_by
+from shared.runtime.dispatch import AfterCommit, Effects, any_parked, known_by
 from shared.runtime.registry import Service
-from shared.runtime.work import UnitOfWork
+from shared.runtime.work import Records, UnitOfWork
 from shared.storage.backbone import dead_letters, inbox, parked
 from shared.storage.database import Database, is_passing
-from shared.storage.statements import keep_new, run
+from shared.storage.session import Session
+from shared.storage.statements import keep_each_new, keep_new
 from shared.telemetry.metrics import HANDLER_SECONDS
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,13 @@ class Delivery:
 
 @dataclass
 class _Batch:
-    """What a batch has done so far: facts taken in, what it told, and the subjects that are known now."""
+    """What a batch has done so far: facts taken in, what it told, and the subjects that are known now.
 
+    `records` are to be written; `new` are the facts that were not taken in before, and have not been yet.
+    """
+
+    new: set[str] = field(default_factory=set)
+    records: Records = field(default_factory=Records)
     facts: list[str] = field(default_factory=list)
     told: list[Envelope] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
@@ -66,13 +71,22 @@ class Receiver:
         self._after_commit = after_commit
 
     def take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Take a batch in, in one transaction with a savepoint each.
+        """Take a batch in, in one transaction: all at once, or, where one of them does not go, with a savepoint each.
 
         Raises what made the whole transaction fail; then none of the batch had any effect and all may come again.
         """
+        try:
+            return self._take(deliveries, self._all)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            return self._take(deliveries, self._each)
+
+    def _take(self, deliveries: Sequence[Delivery], way: "_Way") -> list[Outcome]:
         batch = _Batch()
         with self.database.transaction() as session:
-            outcomes = [self._take_one(session, delivery, batch) for delivery in deliveries]
+            outcomes = way(session, deliveries, batch)
+            batch.records.write(session)
             woken = self._unpark(session, batch.facts, batch.subjects)
         self._after_commit(Effects(batch.told, woken))
         return outcomes
@@ -103,7 +117,27 @@ class Receiver:
             )
             return [Delivery(text) for text in session.scalars(statement)]
 
-    def _take_one(self, session: Session, delivery: Delivery, batch: "_Batch") -> Outcome:
+    def _all(self, session: Session, deliveries: Sequence[Delivery], batch: _Batch) -> list[Outcome]:
+        """Every delivery as if none could fail, which is the rule; raises what the first that does fails with."""
+        envelopes = [self._decoded(delivery) for delivery in deliveries]
+        batch.new = keep_each_new(session, inbox, [self._inbox_row(envelope) for envelope in envelopes], "fact")
+        return [self._take_new(session, envelope, batch) for envelope in envelopes]
+
+    def _take_new(self, session: Session, envelope: Envelope, batch: _Batch) -> Outcome:
+        started = time.perf_counter()
+        work = None
+        if envelope.fact in batch.new:
+            batch.new.remove(envelope.fact)
+            work = self._run(session, envelope, batch.records)
+        outcome = self._taken(envelope, work, batch)
+        HANDLER_SECONDS.labels(self.service.name, envelope.routing_key, outcome).observe(time.perf_counter() - started)
+        return outcome
+
+    def _each(self, session: Session, deliveries: Sequence[Delivery], batch: _Batch) -> list[Outcome]:
+        """Every delivery for itself: what fails is undone, parked or put aside, and the others go on."""
+        return [self._take_one(session, delivery, batch) for delivery in deliveries]
+
+    def _take_one(self, session: Session, delivery: Delivery, batch: _Batch) -> Outcome:
         started = time.perf_counter()
         try:
             envelope = self._decoded(delivery)
@@ -121,10 +155,13 @@ class Receiver:
             raise Undecodable(f"{self.service.name} does not know {envelope.type}")
         return envelope
 
-    def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, batch: "_Batch") -> Outcome:
+    def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, batch: _Batch) -> Outcome:
+        records = Records()
         try:
-            with session.begin_nested():
-                work = self._run(session, envelope) if self._first_time(session, envelope) else None
+            with session.savepoint():
+                new = keep_new(session, inbox, self._inbox_row(envelope))
+                work = self._run(session, envelope, records) if new else None
+                records.write(session)
         except NotYet as missing:
             return self._park(session, delivery, envelope, missing)
         except Exception as error:
@@ -132,6 +169,9 @@ class Receiver:
                 raise
             self._bury(session, delivery, error)
             return "dead"
+        return self._taken(envelope, work, batch)
+
+    def _taken(self, envelope: Envelope, work: UnitOfWork | None, batch: _Batch) -> Outcome:
         batch.facts.append(envelope.fact)
         if work is None:
             return "duplicate"
@@ -139,34 +179,32 @@ class Receiver:
         batch.subjects.update((envelope.subject, *known_by(work)))
         return "handled"
 
-    def _run(self, session: Session, envelope: Envelope) -> UnitOfWork:
+    def _run(self, session: Session, envelope: Envelope, records: Records) -> UnitOfWork:
         subscription = self.service.subscriptions[envelope.type]
         payload = subscription.event.read(envelope.data)
         context = envelope.context.caused_by(envelope.id)
-        session.info.pop("changes", None)
         work = UnitOfWork(self.service.name, session, context, self.clock.now(), self.ids, envelope.type)
         work.sequence = envelope.sequence
         for handler in subscription.handlers:
             handler(work, payload)
-        work.finish()
+        work.finish(records)
         return work
 
-    def _first_time(self, session: Session, envelope: Envelope) -> bool:
-        row = {
+    def _inbox_row(self, envelope: Envelope) -> dict[str, object]:
+        return {
             "consumer": self.service.name,
             "fact": envelope.fact,
             "company": envelope.context.company,
             "type": envelope.type,
             "handled_at": self.clock.now(),
         }
-        return keep_new(session, inbox, row)
 
     def _unpark(self, session: Session, facts: Sequence[str], subjects: Collection[str] = ()) -> list[str]:
         """Forget that these facts were parked; the others that wait for one of these subjects."""
-        if not facts:
+        if not facts or not any_parked(session, self.service.name):
             return []
         asked = {"consumer": self.service.name, "facts": facts, "subjects": sorted(subjects)}
-        found = run(session, _CONCERNED, asked).all()
+        found = session.execute(_CONCERNED, asked).all()
         if was_parked := {row.fact for row in found}.intersection(facts):
             mine = parked.c.consumer == self.service.name
             session.execute(delete(parked).where(mine, parked.c.fact.in_(was_parked)))
@@ -221,6 +259,9 @@ class Receiver:
                 .where(dead_letters.c.consumer == self.service.name, dead_letters.c.fact == fact)
                 .values(error=row["error"], tries=row["tries"], died_at=row["died_at"], state="dead")
             )
+
+
+_Way = Callable[[Session, Sequence[Delivery], _Batch], list[Outcome]]
 
 
 def _identity(text: str, otherwise: str) -> tuple[str, str, str]:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from shared.contracts.listing import list_query
 from shared.contracts.message import dump, without_secrets
@@ -21,18 +20,23 @@ from shared.runtime.cloudevents import Envelope
 from shared.runtime.port import Call, Json, Problem, Reply
 from shared.runtime.problems import problem_of
 from shared.runtime.registry import Service
-from shared.runtime.work import CommandHandler, UnitOfWork
+from shared.runtime.work import CommandHandler, Records, UnitOfWork
 from shared.storage.backbone import journal, parked
 from shared.storage.database import Claimed, Database, is_passing
-from shared.storage.statements import keep, run
+from shared.storage.prepared import Prepared
+from shared.storage.session import Session
+from shared.storage.statements import keep
 from shared.telemetry.metrics import HANDLER_SECONDS
 
 log = logging.getLogger(__name__)
 RESPONSES_KEPT = timedelta(days=7)
 _COMMAND_TRIES = 4
-_EARLIER = select(journal.c.input_hash, journal.c.response).where(
-    *(journal.c[name] == bindparam(name) for name in ("company", "principal", "operation", "key"))
+_EARLIER = Prepared(
+    select(journal.c.input_hash, journal.c.response).where(
+        *(journal.c[name] == bindparam(name) for name in ("company", "principal", "operation", "key"))
+    )
 )
+_ANY_PARKED = Prepared(select(parked.c.fact).where(parked.c.consumer == bindparam("consumer")).limit(1))
 _WAITING = select(parked.c.envelope).where(
     parked.c.consumer == bindparam("consumer"), parked.c.awaits.in_(bindparam("subjects", expanding=True))
 )
@@ -113,7 +117,9 @@ class Dispatcher:
                     return earlier
                 work = self._work(session, call)
                 body = _body(handler(work, _request(operation, call)))
-                work.finish()
+                records = Records()
+                work.finish(records)
+                records.write(session)
                 self._record(session, call, kept, without_secrets(operation.response, body), work.now)
                 effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)), work.again)
         except Claimed:
@@ -136,13 +142,12 @@ class Dispatcher:
             "operation": call.operation,
             "key": call.key,
         }
-        found = run(session, _EARLIER, asked).one_or_none()
-        if found is None:
-            return None
-        if found.input_hash != _fingerprint(call, kept):
-            detail = "this Idempotency-Key was used for another request"
-            return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
-        return Reply(body=found.response, replayed=True)
+        for input_hash, response in _EARLIER.rows(session.connection, asked):
+            if input_hash != _fingerprint(call, kept):
+                detail = "this Idempotency-Key was used for another request"
+                return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
+            return Reply(body=response, replayed=True)
+        return None
 
     def _record(self, session: Session, call: Call, kept: Json, body: Json, now: datetime) -> None:
         row = {
@@ -186,6 +191,11 @@ def known_by(work: UnitOfWork) -> list[str]:
 
 def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> list[str]:
     """The parked facts that wait for one of these subjects."""
-    if not subjects:
+    if not subjects or not any_parked(session, consumer):
         return []
-    return list(run(session, _WAITING, {"consumer": consumer, "subjects": subjects}).scalars())
+    return list(session.execute(_WAITING, {"consumer": consumer, "subjects": subjects}).scalars())
+
+
+def any_parked(session: Session, consumer: str) -> bool:
+    """Whether anything waits at all, which is quickly told and mostly not so."""
+    return bool(_ANY_PARKED.rows(session.connection, {"consumer": consumer}))

@@ -290,19 +290,22 @@ class EmbeddedRuntime:
         """
         while post := self._draw(rng):
             name, chosen = post
-            self._deliver(name, [chosen])
+            self._deliver(name, chosen)
             if rng and rng.random() < doubled:
-                self._boxes[name].due.append(_Post(chosen.delivery, None))
+                self._boxes[name].due.append(_Post(chosen[0].delivery, None))
         for name in self.dispatchers:
             self._mark_told(name)
 
-    def _draw(self, rng: random.Random | None) -> tuple[str, _Post] | None:
+    def _draw(self, rng: random.Random | None) -> tuple[str, list[_Post]] | None:
+        """What to deliver next: one drawn from all, or, without chance, all that waits for the first service."""
         for box in self._boxes.values():
             self._mature(box)
         waiting = [(name, box) for name, box in self._boxes.items() if box.due]
         if not waiting:
             return None
-        name, box = rng.choice(waiting) if rng else waiting[0]
-        if rng:
-            box.due.rotate(-rng.randrange(len(box.due)))
-        return name, box.due.popleft()
+        if rng is None:
+            name, box = waiting[0]
+            return name, [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
+        name, box = rng.choice(waiting)
+        box.due.rotate(-rng.randrange(len(box.due)))
+        return name, [box.due.popleft()]

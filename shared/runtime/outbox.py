@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select, update
 
 from shared.storage.backbone import outbox
+from shared.storage.prepared import Prepared
+from shared.storage.session import Session
+
+_MARK_SENT = Prepared(update(outbox).where(outbox.c.id == bindparam("this")).values(sent=True))
 
 
 def unsent(session: Session, most: int | None = None) -> list[tuple[str, str]]:
@@ -20,7 +23,7 @@ def unsent(session: Session, most: int | None = None) -> list[tuple[str, str]]:
 
 def mark_sent(session: Session, ids: Sequence[str]) -> None:
     """Note that every subscriber, or the broker for them, has these facts."""
-    session.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
+    _MARK_SENT.many(session.connection, [{"this": id_} for id_ in ids])
 
 
 def backlog(session: Session) -> tuple[int, datetime | None]:

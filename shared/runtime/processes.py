@@ -22,13 +22,17 @@ from sqlalchemy import bindparam, select, update
 from shared.kernel.errors import NotYet
 from shared.runtime.work import UnitOfWork
 from shared.storage.backbone import processes
-from shared.storage.statements import keep, run
+from shared.storage.prepared import Prepared
+from shared.storage.statements import keep
 
 Action = Callable[[UnitOfWork, str], None]
 StepState = Literal["waiting", "done", "undone"]
 _ONE = tuple(processes.c[name] == bindparam(f"one_{name}") for name in ("company", "process", "key"))
-_STANDING = select(processes.c.steps, processes.c.status).where(*_ONE)
-_CHANGE = update(processes).where(*_ONE)
+_STANDING = Prepared(select(processes.c.steps, processes.c.status).where(*_ONE))
+_CHANGED = tuple(processes.c[name] for name in ("steps", "status", "due_on", "changed_at"))
+_CHANGE = Prepared(
+    update(processes).where(*_ONE).values({each: bindparam(f"new_{each.name}", type_=each.type) for each in _CHANGED})
+)
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,9 @@ class Process:
 
     def standing(self, work: UnitOfWork, key: str) -> Standing:
         """Where the process of `key` stands; raises NotYet where none was started."""
-        found = run(work.session, _STANDING, self._one(work, key)).one_or_none()
-        if found is None:
-            raise NotYet(key)
-        return Standing(key, found.status, found.steps)
+        for steps, status in _STANDING.rows(work.session.connection, self._one(work, key)):
+            return Standing(key, status, steps)
+        raise NotYet(key)
 
     def overdue(self, work: UnitOfWork, most: int = 1000) -> list[Standing]:
         """The running processes with a step that should have been done before the business date."""
@@ -135,8 +138,8 @@ class Process:
 
     def _keep(self, work: UnitOfWork, key: str, steps: dict[str, StepState], status: str) -> None:
         due_on = self._due(work, steps) if status == "running" else None
-        values = {"steps": steps, "status": status, "due_on": due_on, "changed_at": work.now}
-        run(work.session, _CHANGE, {**self._one(work, key), **values})
+        values = {"new_steps": steps, "new_status": status, "new_due_on": due_on, "new_changed_at": work.now}
+        _CHANGE.change(work.session.connection, {**self._one(work, key), **values})
 
     def _due(self, work: UnitOfWork, steps: dict[str, StepState]) -> Any:
         limits = [step.within_days for step in self.steps if step.within_days and self.is_next(step, steps)]

@@ -6,11 +6,11 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
 
 from shared.contracts.operations import Contract, Event, Operation
 from shared.runtime.system import SYSTEM_HANDLERS
 from shared.runtime.work import CommandHandler, EventHandler, UnitOfWork
+from shared.storage.rows import Row as Base
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -70,7 +70,7 @@ class Service:
         return self.contract.service
 
     @classmethod
-    def of(cls, contract: Contract, base: type[DeclarativeBase], capabilities: Iterable[ModuleType]) -> "Service":
+    def of(cls, contract: Contract, base: type[Base], capabilities: Iterable[ModuleType]) -> "Service":
         """The service made of these capability modules, over the tables of `base` and with migrations beside it.
 
         Raises LookupError where an operation has no handler.

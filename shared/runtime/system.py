@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, or_, select, update
-from sqlalchemy.orm import Bundle
 
 from shared.contracts.message import Nothing
 from shared.contracts.operations import ListQuery, Page
@@ -37,9 +36,7 @@ def _listed(table: Table, view: type[Any], id_column: str = "id") -> CommandHand
 
     def handler(work: UnitOfWork, query: ListQuery) -> Page[Any]:
         columns = {**{name: table.c[name] for name in names}, "id": table.c[id_column]}
-        statement: Select[Any] = select(Bundle("row", *table.c)).where(
-            or_(table.c.company == work.company, table.c.company == "")
-        )
+        statement: Select[Any] = select(table).where(or_(table.c.company == work.company, table.c.company == ""))
         return page(work.session, statement, query, columns, shown)
 
     return handler

@@ -8,8 +8,8 @@ from hashlib import blake2b
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
+
+from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
 
@@ -33,21 +33,21 @@ class Database:
 
         `claim` names work that only one transaction may do at a time; raises Claimed at once where another does it.
         """
-        with self._claimed(claim), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            if claim and self.engine.dialect.name == "postgresql":
+        with self._claimed(claim), self.engine.begin() as connection:
+            session = Session(connection)
+            if claim and session.dialect == "postgresql":
                 number = int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), signed=True)
                 if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}):
                     raise Claimed(claim)
             yield session
+            session.flush()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session for reading only, all of it as of one moment; nothing it does is kept."""
-        with (
-            self.engine.connect().execution_options(**self._reading) as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            yield session
+        with self.engine.connect().execution_options(**self._reading) as connection:
+            connection.begin()
+            yield Session(connection)
 
     @contextmanager
     def _claimed(self, claim: str | None) -> Iterator[None]:
@@ -71,7 +71,7 @@ class Claimed(Exception):
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed when tried again: a lost connection, a deadlock, a row changed meanwhile."""
-    if isinstance(error, StaleDataError | PoolTimeout):
+    if isinstance(error, Outdated | PoolTimeout):
         return True
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "pgcode", None) or ""

@@ -9,14 +9,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_
-from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.contracts.listing import BadQuery
 from shared.contracts.operations import Filter, ListQuery, Page
+from shared.storage.rows import KIND
+from shared.storage.session import Session
 
 Row = TypeVar("Row")
 View = TypeVar("View")
-Columns = Mapping[str, "InstrumentedAttribute[Any] | ColumnElement[Any]"]
+Columns = Mapping[str, ColumnElement[Any]]
 
 
 def page(
@@ -42,11 +43,18 @@ def page_with(
     if query.cursor:
         statement = statement.where(_after(by, tie, _read(query.cursor, by, tie), descending=descending))
     order = (by.desc(), tie.desc()) if descending else (by.asc(), tie.asc())
-    found: Any = session.execute(statement.order_by(*order).limit(query.limit + 1).add_columns(by, tie)).all()
+    found = _found(session, statement.order_by(*order).limit(query.limit + 1).add_columns(by, tie))
     kept = found[: query.limit]
     more = len(found) > query.limit
-    cursor = _write(kept[-1][1], kept[-1][2]) if more else None
+    cursor = _write(kept[-1][-2], kept[-1][-1]) if more else None
     return Page(data=views([row[0] for row in kept]), has_more=more, next_cursor=cursor)
+
+
+def _found(session: Session, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """Each row with the columns added to it; a select of a plain table gives its rows as they come."""
+    if KIND in statement.get_execution_options():
+        return session.rows_with(statement)
+    return [(row, *row[-2:]) for row in session.execute(statement)]
 
 
 def _condition(column: Any, condition: Filter) -> ColumnElement[bool]:

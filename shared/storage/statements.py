@@ -1,55 +1,63 @@
-"""Statements made once and run with parameters: what every transaction runs is not put together anew each time.
-
-They go to the session's connection: over tables of the backbone, which no ORM class maps, nothing is to be flushed
-before them. Building an expression costs several times what running it on SQLite does.
-"""
+"""The statements every transaction runs on the backbone's tables, each made once."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+
+from shared.storage.prepared import Prepared
+from shared.storage.session import Session
 
 Values = Mapping[str, object]
 
 
-def run(
-    session: Session, statement: Executable, values: "Values | Sequence[Values] | None" = None
-) -> CursorResult[Any]:
-    """Run a statement in the session's transaction, past the ORM; pending rows are not flushed before it."""
-    return session.connection().execute(statement, values)
-
-
 def keep(session: Session, table: Table, values: "Values | Sequence[Values]") -> None:
     """Insert a row, or many of the same columns."""
-    run(session, _insert(table), values)
+    if isinstance(values, Mapping):
+        _insert(table, tuple(values)).change(session.connection, values)
+    elif len(values) == 1:
+        _insert(table, tuple(values[0])).change(session.connection, values[0])
+    elif values:
+        _insert(table, tuple(values[0])).many(session.connection, values)
 
 
 def keep_new(session: Session, table: Table, values: Values) -> bool:
     """Insert a row unless one with its key is there; whether it was new."""
-    statement = _insert_new(session.get_bind().dialect.name, table)
-    return run(session, statement, values).rowcount == 1
+    return _insert_new(session.dialect, table, tuple(values)).change(session.connection, values) == 1
+
+
+def keep_each_new(session: Session, table: Table, values: Sequence[Values], name: str) -> set[Any]:
+    """Insert the rows of which none with the same key is there; what `name` is in those that were new.
+
+    Where each statement is a round trip it is one for all, in the order of `name`, so that two who do the same wait for
+    each other instead of locking each other out.
+    """
+    if len(values) == 1 or session.dialect == "sqlite":
+        return {each[name] for each in values if keep_new(session, table, each)}
+    statement = upsert(session.dialect, table).on_conflict_do_nothing().returning(table.c[name])
+    return set(session.scalars(statement.values(sorted(values, key=lambda each: str(each[name])))))
 
 
 def keep_missing(session: Session, table: Table, values: Sequence[Values]) -> None:
     """Insert rows of the same columns, passing over those with a key that is there."""
-    run(session, _insert_new(session.get_bind().dialect.name, table), values)
+    if values:
+        _insert_new(session.dialect, table, tuple(values[0])).many(session.connection, values)
 
 
 def add_up(session: Session, table: Table, column: str, values: Values) -> int:
     """Add to the number in `column` of the row with this primary key, made where it is missing; what it is then."""
-    statement = _add_up(session.get_bind().dialect.name, table, column)
-    return int(run(session, statement, values).scalar_one())
+    ((number,),) = _add_up(session.dialect, table, column, tuple(values)).rows(session.connection, values)
+    return int(number)
 
 
 def replace_older(session: Session, table: Table, values: Values) -> None:
     """Insert the row `id`, or replace the one that is there where its `sequence` is lower."""
-    run(session, _replace_older(session.get_bind().dialect.name, table, tuple(values)), values)
+    _replace_older(session.dialect, table, tuple(values)).change(session.connection, values)
 
 
 def upsert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
@@ -58,29 +66,31 @@ def upsert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
 
 
 @cache
-def _insert(table: Table) -> Executable:
-    return insert(table)
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table), columns)
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Executable:
-    return upsert(dialect, table).on_conflict_do_nothing()
+def _insert_new(dialect: str, table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(upsert(dialect, table).on_conflict_do_nothing(), columns)
 
 
 @cache
-def _add_up(dialect: str, table: Table, column: str) -> Executable:
+def _add_up(dialect: str, table: Table, column: str, columns: tuple[str, ...]) -> Prepared:
     statement = upsert(dialect, table)
     number = table.c[column]
-    return statement.on_conflict_do_update(
+    added = statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_={column: number + statement.excluded[column]}
-    ).returning(number)
+    )
+    return Prepared(added.returning(number), columns)
 
 
 @cache
-def _replace_older(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
+def _replace_older(dialect: str, table: Table, columns: tuple[str, ...]) -> Prepared:
     statement = upsert(dialect, table)
-    return statement.on_conflict_do_update(
+    replaced = statement.on_conflict_do_update(
         index_elements=[table.c.id],
         set_={name: statement.excluded[name] for name in columns if name not in ("id", "company")},
         where=table.c.sequence < statement.excluded.sequence,
     )
+    return Prepared(replaced, columns)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Table, func, select, text
-from sqlalchemy.orm import Session
+
+from shared.storage.session import Session
 
 _Counts = Counter[tuple[str, str]]
 
@@ -30,7 +31,7 @@ _GUARD = threading.Lock()
 
 def by_type(session: Session, table: Table, company: str) -> dict[str, int]:
     """How many rows of `company` the table has as this session sees it, by type, in the order of types."""
-    if session.get_bind().dialect.name != "sqlite":
+    if session.dialect != "sqlite":
         statement = select(table.c.type, func.count()).where(table.c.company == company).group_by(table.c.type)
         return {row[0]: row[1] for row in session.execute(statement.order_by(table.c.type))}
     rows = _counted(session, table)
@@ -41,7 +42,7 @@ def _counted(session: Session, table: Table) -> _Counts:
     """Rows by company and type, as of the session's snapshot."""
     last = session.scalar(text(f"SELECT max(rowid) FROM {table.name}")) or 0  # noqa: S608 - the name of our own table
     with _GUARD:
-        kept = _COUNTED.setdefault(session.get_bind().engine, {}).setdefault(table.name, _Counted())
+        kept = _COUNTED.setdefault(session.connection.engine, {}).setdefault(table.name, _Counted())
         if last < kept.upto:
             return _between(session, table, 0, last)
         kept.rows = kept.rows + _between(session, table, kept.upto, last)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DontWrapMixin
-from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import JSON, TypeEngine
 
 from shared.kernel.errors import TooLarge
@@ -94,18 +93,18 @@ QUANTITY_SCALE, AMOUNT_SCALE, PRICE_SCALE, RATE_SCALE, EXCHANGE_SCALE = 6, 4, 6,
 IdText = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 """An id as text in Python: PostgreSQL's own type there, its canonical text on SQLite."""
 
-Id = Annotated[str, mapped_column(IdText)]
-Key = Annotated[str, mapped_column(String(64))]
-ShortText = Annotated[str, mapped_column(String(200))]
-LongText = Annotated[str, mapped_column(Text)]
-Currency = Annotated[str, mapped_column(String(3))]
-Quantity = Annotated[Decimal, mapped_column(Exact(QUANTITY_SCALE))]
-Amount = Annotated[Decimal, mapped_column(Exact(AMOUNT_SCALE))]
-Price = Annotated[Decimal, mapped_column(Exact(PRICE_SCALE))]
-Rate = Annotated[Decimal, mapped_column(Exact(RATE_SCALE))]
-ExchangeRate = Annotated[Decimal, mapped_column(Exact(EXCHANGE_SCALE))]
-Whole = Annotated[int, mapped_column(Integer)]
+Id = Annotated[str, IdText]
+Key = Annotated[str, String(64)]
+ShortText = Annotated[str, String(200)]
+LongText = Annotated[str, Text]
+Currency = Annotated[str, String(3)]
+Quantity = Annotated[Decimal, Exact(QUANTITY_SCALE)]
+Amount = Annotated[Decimal, Exact(AMOUNT_SCALE)]
+Price = Annotated[Decimal, Exact(PRICE_SCALE)]
+Rate = Annotated[Decimal, Exact(RATE_SCALE)]
+ExchangeRate = Annotated[Decimal, Exact(EXCHANGE_SCALE)]
+Whole = Annotated[int, Integer]
 Position = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-Json = Annotated[dict[str, Any], mapped_column(JSON)]
-Moment = Annotated[datetime, mapped_column(Instant)]
+Json = Annotated[dict[str, Any], JSON]
+Moment = Annotated[datetime, Instant]
 Day = Date

@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, literal, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, or_, true, update
 
 from services.finance.credit.rules import HeldOrder, releases
 from services.finance.credit.tables import CreditAccount
@@ -16,7 +16,29 @@ from shared.contracts.operations import Event
 from shared.kernel.errors import NotYet
 from shared.kernel.money import ZERO
 from shared.runtime.work import UnitOfWork
+from shared.storage.prepared import Prepared
 from shared.storage.types import AMOUNT_SCALE, Exact
+
+
+def _taking(default: ColumnElement[bool]) -> Prepared:
+    """Raises the exposure of an account where it stays within its own limit, or else meets `default`.
+
+    The comparison is that of `credit.rules.decide`, in the database.
+    """
+    row, amount = CreditAccount, bindparam("amount", type_=Exact(AMOUNT_SCALE))
+    by_own = and_(row.own_limit, or_(row.limit.is_(None), _reached() <= row.limit))
+    fits = or_(by_own, and_(~row.own_limit, default))
+    mine = and_(row.company == bindparam("of_company"), row.id == bindparam("of_id"))
+    return Prepared(update(row).where(mine, fits).values(open_orders=row.open_orders + amount))
+
+
+def _reached() -> ColumnElement[Any]:
+    row = CreditAccount
+    return row.open_orders + row.receivables + bindparam("amount", type_=Exact(AMOUNT_SCALE))
+
+
+_TAKE = _taking(_reached() <= bindparam("default", type_=Exact(AMOUNT_SCALE)))
+_TAKE_UNLIMITED = _taking(true())
 
 
 def account_of(work: UnitOfWork, customer_id: str) -> CreditAccount:
@@ -100,21 +122,11 @@ def decided(
 
 def _fits(work: UnitOfWork, order: SalesOrder) -> bool:
     """Raise the exposure by the order where it stays within the limit; whether it did."""
-    statement = (
-        work.change(CreditAccount)
-        .where(CreditAccount.id == order.customer_id, _within(order.open_base, settings_of(work).default_credit_limit))
-        .values(open_orders=CreditAccount.open_orders + order.open_base)
-    )
-    return work.changed(statement) == 1
-
-
-def _within(amount: Decimal, default: Decimal | None) -> ColumnElement[bool]:
-    """The comparison of `credit.rules.decide`, in the database."""
-    row = CreditAccount
-    reached = row.open_orders + row.receivables + amount
-    by_own = and_(row.own_limit, or_(row.limit.is_(None), reached <= row.limit))
-    by_default = true() if default is None else reached <= literal(default, Exact(AMOUNT_SCALE))
-    return or_(by_own, and_(~row.own_limit, by_default))
+    default = settings_of(work).default_credit_limit
+    values = {"of_id": order.customer_id, "amount": order.open_base}
+    if default is None:
+        return work.changed_by(CreditAccount, _TAKE_UNLIMITED, **values) == 1
+    return work.changed_by(CreditAccount, _TAKE, **values, default=default) == 1
 
 
 def _hold(work: UnitOfWork, order: SalesOrder) -> None:

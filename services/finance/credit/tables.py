@@ -2,14 +2,12 @@
 
 from decimal import Decimal
 
-from sqlalchemy.orm import Mapped, mapped_column
-
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Id
 
 
-class CreditAccount(CompanyRow, Base, kw_only=True):
+class CreditAccount(CompanyRow, Base):
     """A customer's credit in base currency: `exposure` is `open_orders` and `receivables` (its ledger balance).
 
     Whoever changes the customer's orders or open items holds this row's lock first, so they take turns.
@@ -17,11 +15,11 @@ class CreditAccount(CompanyRow, Base, kw_only=True):
 
     __tablename__ = "credit_accounts"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    own_limit: Mapped[bool] = mapped_column(default=False)
-    limit: Mapped[Amount | None] = mapped_column(default=None)
-    open_orders: Mapped[Amount] = mapped_column(default=Decimal(0))
-    receivables: Mapped[Amount] = mapped_column(default=Decimal(0))
+    id: Mapped[Id] = column(primary_key=True)
+    own_limit: Mapped[bool] = column(default=False)
+    limit: Mapped[Amount | None] = column(default=None)
+    open_orders: Mapped[Amount] = column(default=Decimal(0))
+    receivables: Mapped[Amount] = column(default=Decimal(0))
 
     @property
     def exposure(self) -> Decimal:

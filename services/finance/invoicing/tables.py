@@ -3,14 +3,13 @@
 from datetime import date
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Currency, ExchangeRate, Id, Key, Quantity, Whole
 
 
-class Invoice(CompanyRow, Base, kw_only=True):
+class Invoice(CompanyRow, Base):
     """An invoice for a hand-over, or for an order of services only (then without `handover_id`)."""
 
     __tablename__ = "invoices"
@@ -21,7 +20,7 @@ class Invoice(CompanyRow, Base, kw_only=True):
         Index(None, "company", "customer_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     order_id: Mapped[Id]
     order_number: Mapped[Key]
@@ -32,10 +31,10 @@ class Invoice(CompanyRow, Base, kw_only=True):
     exchange_rate: Mapped[ExchangeRate]
     net: Mapped[Amount]
     tax: Mapped[Amount]
-    settled_on: Mapped[date | None] = mapped_column(default=None)
+    settled_on: Mapped[date | None] = column(default=None)
 
 
-class CreditNote(CompanyRow, Base, kw_only=True):
+class CreditNote(CompanyRow, Base):
     """A credit note (红字发票) for a return."""
 
     __tablename__ = "credit_notes"
@@ -45,7 +44,7 @@ class CreditNote(CompanyRow, Base, kw_only=True):
         Index(None, "company", "customer_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     return_id: Mapped[Id]
     order_id: Mapped[Id]
@@ -58,13 +57,13 @@ class CreditNote(CompanyRow, Base, kw_only=True):
     tax: Mapped[Amount]
 
 
-class BilledLine(CompanyRow, Base, kw_only=True):
+class BilledLine(CompanyRow, Base):
     """A quantity of an order line on an invoice or credit note (`document_id`)."""
 
     __tablename__ = "billed_lines"
 
-    document_id: Mapped[Id] = mapped_column(primary_key=True)
-    line: Mapped[Whole] = mapped_column(primary_key=True)
+    document_id: Mapped[Id] = column(primary_key=True)
+    line: Mapped[Whole] = column(primary_key=True)
     item_id: Mapped[Id]
     quantity: Mapped[Quantity]
     net: Mapped[Amount]

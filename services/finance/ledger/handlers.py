@@ -120,7 +120,7 @@ def _given(work: UnitOfWork, lines: list[contract.ManualLine], currency: str) ->
 
 
 def _as_posted(work: UnitOfWork, entry_id: str) -> Entry:
-    rows = work.all(work.select(LedgerLine).where(LedgerLine.entry_id == entry_id).order_by(LedgerLine.id))
+    rows = work.rows(LedgerLine, entry_id=entry_id, by=("id",))
     return Entry(
         tuple(
             Line(row.account, row.debit, row.credit, row.currency, row.base_debit, row.base_credit, row.party_id or "")

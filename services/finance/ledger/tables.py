@@ -3,14 +3,13 @@
 from datetime import date
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Currency, Id, Key, LongText, Moment, ShortText
 
 
-class LedgerEntry(CompanyRow, Base, kw_only=True):
+class LedgerEntry(CompanyRow, Base):
     """A journal entry (凭证): `effective_on` is its day in the books, `dated_on` that of the fact it records."""
 
     __tablename__ = "ledger_entries"
@@ -21,7 +20,7 @@ class LedgerEntry(CompanyRow, Base, kw_only=True):
         Index(None, "company", "effective_on"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     effective_on: Mapped[date]
     dated_on: Mapped[date]
@@ -34,7 +33,7 @@ class LedgerEntry(CompanyRow, Base, kw_only=True):
     reverses_id: Mapped[Id | None]
 
 
-class LedgerLine(CompanyRow, Base, kw_only=True):
+class LedgerLine(CompanyRow, Base):
     """A debit or credit of an account, in document currency and in base; `effective_on` is its entry's."""
 
     __tablename__ = "ledger_lines"
@@ -44,7 +43,7 @@ class LedgerLine(CompanyRow, Base, kw_only=True):
         Index(None, "entry_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     entry_id: Mapped[Id]
     effective_on: Mapped[date]
     account: Mapped[Key]

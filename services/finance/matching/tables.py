@@ -5,22 +5,21 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Currency, ExchangeRate, Id, Json, Key, Price, Quantity, Rate, ShortText, Whole
 
-InvoiceStatus = Annotated[Literal["exception", "posted", "settled", "rejected"], mapped_column(String(16))]
+InvoiceStatus = Annotated[Literal["exception", "posted", "settled", "rejected"], String(16)]
 
 
-class PurchaseOrder(CompanyRow, Base, kw_only=True):
+class PurchaseOrder(CompanyRow, Base):
     """A purchase order as approved."""
 
     __tablename__ = "purchase_orders"
     __table_args__ = (Index(None, "company", "supplier_id"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     supplier_id: Mapped[Id]
     approved_on: Mapped[date]
@@ -29,7 +28,7 @@ class PurchaseOrder(CompanyRow, Base, kw_only=True):
     terms: Mapped[Json]
 
 
-class PurchaseLine(CompanyRow, Base, kw_only=True):
+class PurchaseLine(CompanyRow, Base):
     """A purchase line: what was received and its accrual (暂估), what was invoiced and released of the accrual.
 
     `received_value` and `released` are in base currency, the other amounts in the order's.
@@ -41,7 +40,7 @@ class PurchaseLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("invoiced >= 0", name="invoiced_natural"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     purchase_order_id: Mapped[Id]
     line: Mapped[Whole]
     item_id: Mapped[Id]
@@ -61,7 +60,7 @@ class PurchaseLine(CompanyRow, Base, kw_only=True):
         return self.received_value - self.released
 
 
-class SupplierInvoice(CompanyRow, Base, kw_only=True):
+class SupplierInvoice(CompanyRow, Base):
     """A supplier's invoice: an exception until someone decides or the goods come, posted, or rejected.
 
     A rejected one leaves its number free for the corrected invoice.
@@ -82,7 +81,7 @@ class SupplierInvoice(CompanyRow, Base, kw_only=True):
         Index(None, "company", "purchase_order_id", "status"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     supplier_id: Mapped[Id]
     supplier_number: Mapped[ShortText]
@@ -95,20 +94,20 @@ class SupplierInvoice(CompanyRow, Base, kw_only=True):
     tax: Mapped[Amount]
     status: Mapped[InvoiceStatus]
     recorded_by: Mapped[Key]
-    decided_by: Mapped[Key | None] = mapped_column(default=None)
-    decided_on: Mapped[date | None] = mapped_column(default=None)
-    reason: Mapped[ShortText | None] = mapped_column(default=None)
-    posted_on: Mapped[date | None] = mapped_column(default=None)
-    settled_on: Mapped[date | None] = mapped_column(default=None)
+    decided_by: Mapped[Key | None] = column(default=None)
+    decided_on: Mapped[date | None] = column(default=None)
+    reason: Mapped[ShortText | None] = column(default=None)
+    posted_on: Mapped[date | None] = column(default=None)
+    settled_on: Mapped[date | None] = column(default=None)
 
 
-class SupplierInvoiceLine(CompanyRow, Base, kw_only=True):
+class SupplierInvoiceLine(CompanyRow, Base):
     """A line of a supplier's invoice; `accrual` and `variance` as posted (or as they would be); `reasons` by commas."""
 
     __tablename__ = "supplier_invoice_lines"
 
-    supplier_invoice_id: Mapped[Id] = mapped_column(primary_key=True)
-    line: Mapped[Whole] = mapped_column(primary_key=True)
+    supplier_invoice_id: Mapped[Id] = column(primary_key=True)
+    line: Mapped[Whole] = column(primary_key=True)
     quantity: Mapped[Quantity]
     net: Mapped[Amount]
     tax: Mapped[Amount]

@@ -44,8 +44,7 @@ def order_in_hand(work: UnitOfWork, order_id: str) -> OrderInHand:
     customer_id = work.known(SalesOrder, order_id).customer_id
     account = account_of(work, customer_id)
     order = work.get(SalesOrder, lock=True, id=order_id)
-    statement = work.select(SalesLine).where(SalesLine.order_id == order_id).order_by(SalesLine.line)
-    lines = work.fresh(statement)
+    lines = work.rows(SalesLine, order_id=order_id, by=("line",), fresh=True)
     return OrderInHand(account, order, {line.line: line for line in lines})
 
 

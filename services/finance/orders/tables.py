@@ -5,20 +5,19 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
 from shared.kernel.tax import Taxed
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Currency, ExchangeRate, Id, Json, Key, Moment, Price, Quantity, Rate, Whole
 
-CreditState = Annotated[Literal["approved", "held", "released", "declined", "dropped"], mapped_column(String(16))]
+CreditState = Annotated[Literal["approved", "held", "released", "declined", "dropped"], String(16)]
 """`approved` at once, `held`, then `released`, `declined`, or `dropped` by being cancelled."""
-LineKind = Annotated[Literal["goods", "service"], mapped_column(String(16))]
-Rounding = Annotated[Literal["line", "document"], mapped_column(String(16))]
+LineKind = Annotated[Literal["goods", "service"], String(16)]
+Rounding = Annotated[Literal["line", "document"], String(16)]
 
 
-class SalesOrder(CompanyRow, Base, kw_only=True):
+class SalesOrder(CompanyRow, Base):
     """An order as it was placed, with what is still to be invoiced of it and how its credit was decided.
 
     `open_gross` is in the order's currency, `open_base` the same at the order's rate: what it takes of the credit.
@@ -27,7 +26,7 @@ class SalesOrder(CompanyRow, Base, kw_only=True):
     __tablename__ = "sales_orders"
     __table_args__ = (Index(None, "company", "customer_id", "credit_state"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     customer_id: Mapped[Id]
     placed_on: Mapped[date]
@@ -39,14 +38,14 @@ class SalesOrder(CompanyRow, Base, kw_only=True):
     open_gross: Mapped[Amount]
     open_base: Mapped[Amount]
     credit_state: Mapped[CreditState]
-    held_at: Mapped[Moment | None] = mapped_column(default=None)
-    held_on: Mapped[date | None] = mapped_column(default=None)
-    decided_by: Mapped[Key | None] = mapped_column(default=None)
-    decided_on: Mapped[date | None] = mapped_column(default=None)
-    reason: Mapped[str | None] = mapped_column(default=None)
+    held_at: Mapped[Moment | None] = column(default=None)
+    held_on: Mapped[date | None] = column(default=None)
+    decided_by: Mapped[Key | None] = column(default=None)
+    decided_on: Mapped[date | None] = column(default=None)
+    reason: Mapped[str | None] = column(default=None)
 
 
-class SalesLine(CompanyRow, Base, kw_only=True):
+class SalesLine(CompanyRow, Base):
     """An order line with its frozen amounts, and the running totals that facts add up to."""
 
     __tablename__ = "sales_lines"
@@ -55,7 +54,7 @@ class SalesLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("credited <= invoiced AND credited_net <= invoiced_net", name="credited_within_invoiced"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     order_id: Mapped[Id]
     line: Mapped[Whole]
     item_id: Mapped[Id]

@@ -4,22 +4,21 @@ from datetime import date
 from typing import Annotated, Literal
 
 from sqlalchemy import String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Id, Key
 
-PeriodState = Annotated[Literal["open", "closed"], mapped_column(String(16))]
+PeriodState = Annotated[Literal["open", "closed"], String(16)]
 
 
-class Period(CompanyRow, Base, kw_only=True):
+class Period(CompanyRow, Base):
     """A calendar month that was closed at least once; `settings.closed_upto` says what counts."""
 
     __tablename__ = "periods"
     __table_args__ = (UniqueConstraint("company", "period"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     period: Mapped[Key]
     from_on: Mapped[date]
     to_on: Mapped[date]

@@ -27,7 +27,7 @@ def rate_on(work: UnitOfWork, currency: str, on: date, given: Decimal | None = N
 def set_rate(work: UnitOfWork, currency: str, on: date) -> Decimal | None:
     """The rate set for a currency as of a day, if any."""
     statement = work.select(CurrencyRate).where(CurrencyRate.currency == currency, CurrencyRate.valid_from <= on)
-    found = work.session.scalars(statement.order_by(CurrencyRate.valid_from.desc()).limit(1)).one_or_none()
+    found = next(iter(work.all(statement.order_by(CurrencyRate.valid_from.desc()).limit(1))), None)
     return found.rate if found else None
 
 

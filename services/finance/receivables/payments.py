@@ -112,7 +112,7 @@ def _standing(work: UnitOfWork, document_id: str) -> OpenItem:
     statement = work.select(OpenItem).where(
         OpenItem.document_id == document_id, OpenItem.side == "receivable", OpenItem.amount < 0
     )
-    found = work.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    found = work.fresh(statement)
+    if not found:
         raise NotFound(f"there is no payment or credit {document_id}")
-    return found
+    return found[0]

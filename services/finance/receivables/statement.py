@@ -1,6 +1,7 @@
 """Open items and the statement of account (对账单)."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -15,7 +16,21 @@ from shared.kernel.money import ZERO
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import page
+from shared.storage.rows import rows_of
 
+
+class _Entry(NamedTuple):
+    """What a statement shows of the entry a line belongs to."""
+
+    id: str
+    number: str
+    source_type: str
+    source_id: str
+    source_number: str | None
+    note: str | None
+
+
+_OF_ENTRY = tuple(getattr(LedgerEntry, name) for name in _Entry._fields)
 _COLUMNS = {
     "id": OpenItem.id,
     "customer_id": OpenItem.party_id,
@@ -80,20 +95,21 @@ def _lines(
 ) -> list[contract.StatementLineView]:
     """Every line with the balance after it; those of no amount (exchange differences) do not concern the customer."""
     statement = (
-        select(LedgerLine, LedgerEntry)
+        rows_of(LedgerLine)
         .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
         .where(_of_customer(work, query, currency), LedgerLine.effective_on.between(query.from_on, query.to_on))
         .order_by(LedgerLine.effective_on, LedgerLine.id)
+        .add_columns(*_OF_ENTRY)
     )
     shown, balance = [], opening
-    for line, entry in work.session.execute(statement):
+    for line, *entry in work.session.rows_with(statement):
         if line.debit or line.credit:
             balance += line.debit - line.credit
-            shown.append(_line_view(line, entry, balance))
+            shown.append(_line_view(line, _Entry(*entry), balance))
     return shown
 
 
-def _line_view(line: LedgerLine, entry: LedgerEntry, balance: Decimal) -> contract.StatementLineView:
+def _line_view(line: LedgerLine, entry: _Entry, balance: Decimal) -> contract.StatementLineView:
     return contract.StatementLineView(
         on=line.effective_on,
         entry_id=entry.id,

@@ -3,14 +3,12 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy.orm import Mapped, mapped_column
-
 from services.finance.base import Base
-from shared.storage.rows import VersionedRow
+from shared.storage.rows import Mapped, VersionedRow, column
 from shared.storage.types import Amount, Key, Rate
 
 
-class Settings(VersionedRow, Base, kw_only=True):
+class Settings(VersionedRow, Base):
     """A company's settings of finance, and the day up to which its books are closed.
 
     Whoever writes in the books takes this row's lock first (`settings.lookup.take_books`).
@@ -18,8 +16,8 @@ class Settings(VersionedRow, Base, kw_only=True):
 
     __tablename__ = "settings"
 
-    code: Mapped[Key] = mapped_column(primary_key=True)
-    default_credit_limit: Mapped[Amount | None] = mapped_column(default=None)
-    price_tolerance: Mapped[Rate] = mapped_column(default=Decimal(0))
-    quantity_tolerance: Mapped[Rate] = mapped_column(default=Decimal(0))
-    closed_upto: Mapped[date | None] = mapped_column(default=None)
+    code: Mapped[Key] = column(primary_key=True)
+    default_credit_limit: Mapped[Amount | None] = column(default=None)
+    price_tolerance: Mapped[Rate] = column(default=Decimal(0))
+    quantity_tolerance: Mapped[Rate] = column(default=Decimal(0))
+    closed_upto: Mapped[date | None] = column(default=None)

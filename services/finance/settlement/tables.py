@@ -4,21 +4,18 @@ from datetime import date
 from typing import Annotated, Literal
 
 from sqlalchemy import CheckConstraint, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.finance.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Currency, Id, ShortText, Whole
 
-Side = Annotated[Literal["receivable", "payable"], mapped_column(String(16))]
+Side = Annotated[Literal["receivable", "payable"], String(16)]
 """Whose account an item stands on: a customer's or a supplier's."""
-ItemKind = Annotated[
-    Literal["invoice", "opening", "charge", "payment", "credit_note", "credit", "refund"], mapped_column(String(16))
-]
+ItemKind = Annotated[Literal["invoice", "opening", "charge", "payment", "credit_note", "credit", "refund"], String(16)]
 """What an item comes from."""
 
 
-class OpenItem(CompanyRow, Base, kw_only=True):
+class OpenItem(CompanyRow, Base):
     """An instalment that is owed (above zero), or a payment or credit that stands on account (below zero).
 
     What is open, in base currency, of all items of a side is that side's control account.
@@ -36,7 +33,7 @@ class OpenItem(CompanyRow, Base, kw_only=True):
         Index(None, "company", "order_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     side: Mapped[Side]
     party_id: Mapped[Id]
     kind: Mapped[ItemKind]
@@ -54,13 +51,13 @@ class OpenItem(CompanyRow, Base, kw_only=True):
     is_open: Mapped[bool]
 
 
-class Settlement(CompanyRow, Base, kw_only=True):
+class Settlement(CompanyRow, Base):
     """A part of a payment or credit on one item that was owed, with what each side of it stood at in base."""
 
     __tablename__ = "settlements"
     __table_args__ = (Index(None, "company", "paying_item_id"), Index(None, "company", "owed_item_id"))
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     owed_item_id: Mapped[Id]
     paying_item_id: Mapped[Id]
     settled_on: Mapped[date]

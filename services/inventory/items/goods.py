@@ -27,7 +27,7 @@ def goods_of(work: UnitOfWork, item_ids: Sequence[str]) -> dict[str, Item]:
 
 def items_of(work: UnitOfWork, item_ids: Sequence[str]) -> dict[str, Item]:
     """The items with these ids, by id."""
-    return {item.id: item for item in work.all(work.select(Item).where(Item.id.in_(set(item_ids))))}
+    return {item.id: item for item in work.rows(Item, id=set(item_ids))}
 
 
 def in_base_units(item: Item, quantity: Decimal, unit: str | None, pointer: str) -> Decimal:

@@ -68,8 +68,8 @@ def lock_pick(work: UnitOfWork, pick_id: str) -> tuple[Pick, dict[int, PickLine]
     Raises NotYet where its shipment has not been heard of, Conflict `nothing_open`.
     """
     lock_order(work, work.known(Pick, pick_id).order_id)
-    (pick,) = work.fresh(work.select(Pick).where(Pick.id == pick_id))
-    lines = work.fresh(work.select(PickLine).where(PickLine.pick_id == pick_id).order_by(PickLine.line))
+    (pick,) = work.rows(Pick, id=pick_id, fresh=True)
+    lines = work.rows(PickLine, pick_id=pick_id, by=("line",), fresh=True)
     if not any(line.open for line in lines):
         raise Conflict(f"pick list {pick.shipment_number} is {pick.status}", code="nothing_open")
     return pick, {line.line: line for line in lines}
@@ -92,8 +92,7 @@ def _picked(lines: dict[int, PickLine], command: contract.ConfirmPick) -> list[t
 
 def _views(work: UnitOfWork, picks: list[Pick]) -> list[contract.PickView]:
     by_pick: dict[str, list[PickLine]] = defaultdict(list)
-    statement = work.select(PickLine).where(PickLine.pick_id.in_([pick.id for pick in picks])).order_by(PickLine.line)
-    for line in work.all(statement):
+    for line in work.rows(PickLine, pick_id=[pick.id for pick in picks], by=("line",)):
         by_pick[line.pick_id].append(line)
     return [_view(pick, by_pick[pick.id]) for pick in picks]
 

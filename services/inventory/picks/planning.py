@@ -36,9 +36,9 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
 
 def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:
     """By order line, what could go on a new pick list."""
-    lines = work.fresh(work.select(GoodsOrderLine).where(GoodsOrderLine.order_id == order_id))
+    lines = work.rows(GoodsOrderLine, order_id=order_id, fresh=True)
     free = {line.line: line.reserved for line in lines}
-    for listed in work.fresh(work.select(PickLine).where(PickLine.order_id == order_id)):
+    for listed in work.rows(PickLine, order_id=order_id, fresh=True):
         free[listed.line] -= listed.open
     return free
 

@@ -4,32 +4,31 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
 from shared.contracts.inventory import PickStatus
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Quantity
 
 
-class Pick(CompanyRow, Base, kw_only=True):
+class Pick(CompanyRow, Base):
     """The pick list of a shipment, whose id it has; guarded by its order's lock."""
 
     __tablename__ = "picks"
     __table_args__ = (Index("ix_picks_order", "company", "order_id"), Index("ix_picks_status", "company", "status"))
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     shipment_number: Mapped[Key]
     delivery_id: Mapped[Id]
     order_id: Mapped[Id]
     order_number: Mapped[Key]
     warehouse_id: Mapped[Id]
     carrier_id: Mapped[Id]
-    expected_on: Mapped[date] = mapped_column(Day)
-    status: Mapped[PickStatus] = mapped_column(String(64))
+    expected_on: Mapped[date] = column(Day)
+    status: Mapped[PickStatus] = column(String(64))
 
 
-class PickLine(CompanyRow, Base, kw_only=True):
+class PickLine(CompanyRow, Base):
     """What is to be picked of an order line: `planned` at first, `quantity` after cancellations and over-shipment."""
 
     __tablename__ = "pick_lines"
@@ -39,7 +38,7 @@ class PickLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("handed_over <= picked AND picked <= quantity", name="picked_before_it_leaves"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     pick_id: Mapped[Id]
     order_id: Mapped[Id]
     line: Mapped[int]
@@ -55,7 +54,7 @@ class PickLine(CompanyRow, Base, kw_only=True):
         return self.quantity - self.handed_over
 
 
-class HandoverLine(CompanyRow, Base, kw_only=True):
+class HandoverLine(CompanyRow, Base):
     """What left of an order line in one hand-over, at cost: written once."""
 
     __tablename__ = "handover_lines"
@@ -64,13 +63,13 @@ class HandoverLine(CompanyRow, Base, kw_only=True):
         Index("ix_handover_lines_order", "company", "order_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     handover_id: Mapped[Id]
     pick_id: Mapped[Id]
     order_id: Mapped[Id]
     order_line: Mapped[int]
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
-    handed_over_on: Mapped[date] = mapped_column(Day)
+    handed_over_on: Mapped[date] = column(Day)
     quantity: Mapped[Quantity]
     cost: Mapped[Amount]

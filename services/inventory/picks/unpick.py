@@ -17,7 +17,7 @@ def unpick(work: UnitOfWork, order_id: str, keep: Mapping[int, Decimal]) -> None
     """
     left, by_pick = dict(keep), defaultdict[str, list[PickLine]](list)
     shorter: list[PickLine] = []
-    for line in work.fresh(work.select(PickLine).where(PickLine.order_id == order_id).order_by(PickLine.pick_id)):
+    for line in work.rows(PickLine, order_id=order_id, by=("pick_id",), fresh=True):
         by_pick[line.pick_id].append(line)
         if line.line in left:
             kept = min(line.open, left[line.line])
@@ -26,7 +26,7 @@ def unpick(work: UnitOfWork, order_id: str, keep: Mapping[int, Decimal]) -> None
                 shorter.append(line)
             line.quantity = line.handed_over + kept
             line.picked = min(line.picked, line.quantity)
-    for pick in work.fresh(work.select(Pick).where(Pick.order_id == order_id)):
+    for pick in work.rows(Pick, order_id=order_id, fresh=True):
         pick.status = pick_status(by_pick[pick.id])
         tell_shortened(work, pick, (line for line in shorter if line.pick_id == pick.id))
 

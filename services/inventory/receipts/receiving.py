@@ -72,7 +72,7 @@ def cancel_receipt(work: UnitOfWork, command: DatedById) -> contract.ReceiptView
     if inbound.status == "closed":
         raise Conflict(f"{inbound.number} is closed; nothing can be open again", code="inbound_closed")
     on = day_of(work, command.on, "/on")
-    received = work.all(work.select(ReceiptLine).where(ReceiptLine.receipt_id == receipt.id).order_by(ReceiptLine.line))
+    received = work.rows(ReceiptLine, receipt_id=receipt.id, by=("line",))
     levels = lock_levels(work, [(line.item_id, receipt.warehouse_id) for line in received])
     book = StockBook(work, levels, "receipt_cancellation", receipt.id, on)
     gone = [_undo(book, levels, receipt, lines[line.line], line) for line in received]

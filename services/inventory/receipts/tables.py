@@ -3,31 +3,30 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
 from services.inventory.receipts.rules import ExpectedLine
 from shared.contracts.inventory import InboundStatus, ReceiptStatus
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Quantity, Rate
 
 
-class Inbound(CompanyRow, Base, kw_only=True):
+class Inbound(CompanyRow, Base):
     """A purchase order, whose id it has; its lock guards its lines and its receipts."""
 
     __tablename__ = "inbound"
     __table_args__ = (Index("ix_inbound_status", "company", "status"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     supplier_id: Mapped[Id]
     warehouse_id: Mapped[Id]
-    approved_on: Mapped[date] = mapped_column(Day)
-    expected_on: Mapped[date] = mapped_column(Day)
-    status: Mapped[InboundStatus] = mapped_column(String(64))
+    approved_on: Mapped[date] = column(Day)
+    expected_on: Mapped[date] = column(Day)
+    status: Mapped[InboundStatus] = column(String(64))
 
 
-class InboundLine(CompanyRow, Base, kw_only=True):
+class InboundLine(CompanyRow, Base):
     """A purchase line: what is expected, what was accepted of it, and what that was worth."""
 
     __tablename__ = "inbound_lines"
@@ -36,7 +35,7 @@ class InboundLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("received >= 0 AND cancelled >= 0 AND received_value >= 0", name="not_below_zero"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     purchase_order_id: Mapped[Id]
     line: Mapped[int]
     item_id: Mapped[Id]
@@ -61,29 +60,29 @@ class InboundLine(CompanyRow, Base, kw_only=True):
         )
 
 
-class Receipt(CompanyRow, Base, kw_only=True):
+class Receipt(CompanyRow, Base):
     """Goods that came in against a purchase order."""
 
     __tablename__ = "receipts"
     __table_args__ = (UniqueConstraint("company", "number"), Index("ix_receipts_order", "company", "purchase_order_id"))
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     purchase_order_id: Mapped[Id]
     supplier_id: Mapped[Id]
     warehouse_id: Mapped[Id]
-    received_on: Mapped[date] = mapped_column(Day)
-    status: Mapped[ReceiptStatus] = mapped_column(String(64))
-    cancelled_on: Mapped[date | None] = mapped_column(Day, default=None)
+    received_on: Mapped[date] = column(Day)
+    status: Mapped[ReceiptStatus] = column(String(64))
+    cancelled_on: Mapped[date | None] = column(Day, default=None)
 
 
-class ReceiptLine(CompanyRow, Base, kw_only=True):
+class ReceiptLine(CompanyRow, Base):
     """What arrived of a purchase line: written once."""
 
     __tablename__ = "receipt_lines"
     __table_args__ = (UniqueConstraint("company", "receipt_id", "line"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     receipt_id: Mapped[Id]
     line: Mapped[int]
     item_id: Mapped[Id]

@@ -38,8 +38,6 @@ def alert_when_low(work: UnitOfWork, levels: Mapping[Spot, StockLevel]) -> None:
 
 def limits_of(work: UnitOfWork, levels: Mapping[Spot, StockLevel]) -> Sequence[StockLimit]:
     """The limits that are set for these levels; the locks on them guard the limits too."""
-    statement = work.select(StockLimit).where(
-        StockLimit.item_id.in_({item for item, _ in levels}),
-        StockLimit.warehouse_id.in_({warehouse for _, warehouse in levels}),
-    )
-    return [limit for limit in work.fresh(statement) if (limit.item_id, limit.warehouse_id) in levels]
+    items, warehouses = {item for item, _ in levels}, {warehouse for _, warehouse in levels}
+    found = work.rows(StockLimit, item_id=items, warehouse_id=warehouses, fresh=True)
+    return [limit for limit in found if (limit.item_id, limit.warehouse_id) in levels]

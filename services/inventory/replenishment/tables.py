@@ -1,14 +1,13 @@
 """Minimum and maximum stock."""
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Id, Quantity
 
 
-class StockLimit(CompanyRow, Base, kw_only=True):
+class StockLimit(CompanyRow, Base):
     """Between which quantities an item is kept in a warehouse; `low` from the alert until it recovers.
 
     Guarded by the level of the item in the warehouse.
@@ -17,7 +16,7 @@ class StockLimit(CompanyRow, Base, kw_only=True):
     __tablename__ = "stock_limits"
     __table_args__ = (UniqueConstraint("company", "item_id", "warehouse_id"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     minimum: Mapped[Quantity]

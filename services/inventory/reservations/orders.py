@@ -1,8 +1,7 @@
 """An order and its lines, under lock."""
 
 from collections.abc import Collection, Iterable
-
-from sqlalchemy import select
+from typing import Any
 
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
 from services.inventory.stock.levels import Levels, lock_levels
@@ -21,11 +20,8 @@ def lock_order_lines(
     work: UnitOfWork, order_id: str, only: Collection[int] = (), others: Iterable[Spot] = ()
 ) -> tuple[Levels, OrderLines]:
     """The order's lines (all, or `only` some) by number, their levels locked together with those of `others`."""
-    wanted = (GoodsOrderLine.order_id == order_id, *([GoodsOrderLine.line.in_(only)] if only else []))
-    mine = select(GoodsOrderLine.item_id, GoodsOrderLine.warehouse_id).where(
-        GoodsOrderLine.company == work.company, *wanted
-    )
-    spots = [(item, warehouse) for item, warehouse in work.session.execute(mine)]
+    wanted: dict[str, Any] = {"order_id": order_id, **({"line": set(only)} if only else {})}
+    spots = [line.spot for line in work.rows(GoodsOrderLine, **wanted)]
     levels = lock_levels(work, [*spots, *others])
-    lines = work.fresh(work.select(GoodsOrderLine).where(*wanted).order_by(GoodsOrderLine.line))
+    lines = work.rows(GoodsOrderLine, **wanted, by=("line",), fresh=True)
     return levels, {line.line: line for line in lines}

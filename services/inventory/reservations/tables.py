@@ -4,25 +4,24 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Quantity, Rate
 
 
-class GoodsOrder(CompanyRow, Base, kw_only=True):
+class GoodsOrder(CompanyRow, Base):
     """A customer's order; its lock is taken before those of its levels by all that concerns the order as a whole."""
 
     __tablename__ = "goods_orders"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     customer_id: Mapped[Id]
-    placed_on: Mapped[date] = mapped_column(Day)
+    placed_on: Mapped[date] = column(Day)
 
 
-class GoodsOrderLine(CompanyRow, Base, kw_only=True):
+class GoodsOrderLine(CompanyRow, Base):
     """A goods line of an order; guarded by the level of its item in its warehouse.
 
     `handed_over_cost` is what its goods left at in all, `returned_value` how much of that came back.
@@ -48,14 +47,14 @@ class GoodsOrderLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("returned <= handed_over AND returned_value <= handed_over_cost", name="returned_had_left"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     order_id: Mapped[Id]
     order_number: Mapped[Key]
     line: Mapped[int]
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
-    placed_on: Mapped[date] = mapped_column(Day)
-    promised_on: Mapped[date] = mapped_column(Day)
+    placed_on: Mapped[date] = column(Day)
+    promised_on: Mapped[date] = column(Day)
     over_tolerance: Mapped[Rate]
     ordered: Mapped[Quantity]
     reserved: Mapped[Quantity]

@@ -4,15 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
 from shared.contracts.inventory import ReturnStatus
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Quantity, ShortText
 
 
-class ExpectedReturn(CompanyRow, Base, kw_only=True):
+class ExpectedReturn(CompanyRow, Base):
     """A return that was authorised, whose id it has; its lock guards its lines."""
 
     __tablename__ = "expected_returns"
@@ -21,17 +20,17 @@ class ExpectedReturn(CompanyRow, Base, kw_only=True):
         Index("ix_expected_returns_status", "company", "status"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     order_id: Mapped[Id]
     customer_id: Mapped[Id]
     warehouse_id: Mapped[Id]
-    authorised_on: Mapped[date] = mapped_column(Day)
+    authorised_on: Mapped[date] = column(Day)
     reason: Mapped[ShortText]
-    status: Mapped[ReturnStatus] = mapped_column(String(64))
+    status: Mapped[ReturnStatus] = column(String(64))
 
 
-class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
+class ExpectedReturnLine(CompanyRow, Base):
     """What is to come back of an order line, and what came of it.
 
     `value` is what it came back at, `uninspected_value` the part of that which no inspection has decided about yet.
@@ -45,7 +44,7 @@ class ExpectedReturnLine(CompanyRow, Base, kw_only=True):
         ),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     return_id: Mapped[Id]
     order_line: Mapped[int]
     item_id: Mapped[Id]

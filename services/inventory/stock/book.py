@@ -146,10 +146,7 @@ class StockBook:
 def _balances(work: UnitOfWork, levels: Levels) -> dict[Spot, _Balances]:
     """The balances of these levels, whose locks guard them."""
     items, warehouses = {item for item, _ in levels}, {warehouse for _, warehouse in levels}
-    statement = work.select(StockBalance).where(
-        StockBalance.item_id.in_(items), StockBalance.warehouse_id.in_(warehouses)
-    )
     by_spot: dict[Spot, _Balances] = {spot: {} for spot in levels}
-    for row in work.fresh(statement):
+    for row in work.rows(StockBalance, item_id=items, warehouse_id=warehouses, fresh=True):
         by_spot.setdefault((row.item_id, row.warehouse_id), {})[row.bin, row.status] = row
     return by_spot

@@ -4,15 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
 from shared.contracts.inventory import StockDocument, StockStatus
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Moment, Position, Quantity
 
 
-class StockLevel(CompanyRow, Base, kw_only=True):
+class StockLevel(CompanyRow, Base):
     """An item in a warehouse: what may be promised. The row whose lock guards all else about the two.
 
     `on_hand` is what is available or reserved, without what awaits inspection or is under way.
@@ -26,7 +25,7 @@ class StockLevel(CompanyRow, Base, kw_only=True):
         CheckConstraint("inbound >= 0", name="inbound_not_below_zero"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     on_hand: Mapped[Quantity]
@@ -45,7 +44,7 @@ class StockLevel(CompanyRow, Base, kw_only=True):
         return self.free - self.backordered + self.inbound
 
 
-class StockBalance(CompanyRow, Base, kw_only=True):
+class StockBalance(CompanyRow, Base):
     """Stock by its full key."""
 
     __tablename__ = "stock_balances"
@@ -54,17 +53,17 @@ class StockBalance(CompanyRow, Base, kw_only=True):
         CheckConstraint("quantity >= 0", name="not_below_zero"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     item_id: Mapped[Id]
     lot: Mapped[Key]
     warehouse_id: Mapped[Id]
     bin: Mapped[Key]
-    status: Mapped[StockStatus] = mapped_column(String(64))
+    status: Mapped[StockStatus] = column(String(64))
     owner: Mapped[Key]
     quantity: Mapped[Quantity]
 
 
-class StockMove(CompanyRow, Base, kw_only=True):
+class StockMove(CompanyRow, Base):
     """A line of the stock ledger: appended, never changed. `id` is its place in the order of recording."""
 
     __tablename__ = "stock_moves"
@@ -73,17 +72,17 @@ class StockMove(CompanyRow, Base, kw_only=True):
         Index("ix_stock_moves_document", "company", "document_id"),
     )
 
-    id: Mapped[int] = mapped_column(Position, primary_key=True, autoincrement=True, init=False)
-    document: Mapped[StockDocument] = mapped_column(String(64))
+    id: Mapped[int] = column(Position, primary_key=True, autoincrement=True, init=False)
+    document: Mapped[StockDocument] = column(String(64))
     document_id: Mapped[Id]
     line: Mapped[int]
     item_id: Mapped[Id]
     lot: Mapped[Key]
     warehouse_id: Mapped[Id]
     bin: Mapped[Key]
-    status: Mapped[StockStatus] = mapped_column(String(64))
+    status: Mapped[StockStatus] = column(String(64))
     owner: Mapped[Key]
     quantity: Mapped[Quantity]
     value: Mapped[Amount]
-    effective_on: Mapped[date] = mapped_column(Day)
+    effective_on: Mapped[date] = column(Day)
     recorded_at: Mapped[Moment]

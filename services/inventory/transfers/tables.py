@@ -6,30 +6,29 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
 from services.inventory.valuation.rules import Layer
 from shared.contracts.inventory import TransferStatus
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Amount, Day, Id, Key, Quantity
 
 
-class Transfer(CompanyRow, Base, kw_only=True):
+class Transfer(CompanyRow, Base):
     """Goods sent from one warehouse to another; its lock guards its lines."""
 
     __tablename__ = "transfers"
     __table_args__ = (UniqueConstraint("company", "number"), Index("ix_transfers_status", "company", "status"))
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     from_warehouse_id: Mapped[Id]
     to_warehouse_id: Mapped[Id]
-    shipped_on: Mapped[date] = mapped_column(Day)
-    status: Mapped[TransferStatus] = mapped_column(String(64))
+    shipped_on: Mapped[date] = column(Day)
+    status: Mapped[TransferStatus] = column(String(64))
 
 
-class TransferLine(CompanyRow, Base, kw_only=True):
+class TransferLine(CompanyRow, Base):
     """An item of a transfer. `value` is what it left at, `layers` what is under way, oldest first, as text."""
 
     __tablename__ = "transfer_lines"
@@ -38,7 +37,7 @@ class TransferLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("arrived + lost <= quantity", name="not_more_than_sent"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     transfer_id: Mapped[Id]
     line: Mapped[int]
     item_id: Mapped[Id]
@@ -46,7 +45,7 @@ class TransferLine(CompanyRow, Base, kw_only=True):
     arrived: Mapped[Quantity]
     lost: Mapped[Quantity]
     value: Mapped[Amount]
-    layers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    layers: Mapped[list[dict[str, Any]]] = column(JSON)
 
     @property
     def in_transit(self) -> Decimal:

@@ -70,8 +70,8 @@ class Positions:
         by_value: dict[str, list[StockLayer]] = defaultdict(list)
         if self.policies.cost_method is CostMethod.FIFO:
             ids = [row.id for row in self._rows.values()]
-            statement = self._work.select(StockLayer).where(StockLayer.stock_value_id.in_(ids))
-            for layer in self._work.fresh(statement.order_by(StockLayer.stock_value_id, StockLayer.place)):
+            ordered = ("stock_value_id", "place")
+            for layer in self._work.rows(StockLayer, stock_value_id=ids, by=ordered, fresh=True):
                 by_value[layer.stock_value_id].append(layer)
         return by_value
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-
-from sqlalchemy import or_
+from typing import Any
 
 from services.logistics.carriers.rules import FirstAndFurther, PerKg, RateCard, Zone
 from services.logistics.carriers.tables import Carrier, CarrierRate
@@ -24,21 +23,21 @@ class Card:
 
 def cards_for(work: UnitOfWork, country: str, on: date, carrier_id: str | None = None) -> dict[str, Card]:
     """The cards that hold on a day for a country, of one carrier or of all that are not archived, by their ids."""
-    statement = (
-        work.select(CarrierRate)
-        .join(Carrier, Carrier.id == CarrierRate.carrier_id)
-        .where(
-            Carrier.archived.is_(False),
-            CarrierRate.withdrawn.is_(False),
-            CarrierRate.valid_from <= on,
-            or_(CarrierRate.valid_to.is_(None), CarrierRate.valid_to >= on),
-            or_(CarrierRate.country.is_(None), CarrierRate.country == country),
-        )
-        .add_columns(Carrier.code)
-    )
-    if carrier_id:
-        statement = statement.where(Carrier.id == carrier_id)
-    return {row.id: Card(row, _rule(work, row, code)) for row, code in work.session.execute(statement)}
+    of_one: dict[str, Any] = {"carrier_id": carrier_id} if carrier_id else {}
+    cards = [
+        card
+        for where in (None, country)
+        for card in work.rows(CarrierRate, withdrawn=False, country=where, **of_one)
+        if card.valid_from <= on and (card.valid_to is None or card.valid_to >= on)
+    ]
+    carriers = {
+        each.id: each.code for each in work.rows(Carrier, archived=False, id={card.carrier_id for card in cards})
+    }
+    return {
+        card.id: Card(card, _rule(work, card, carriers[card.carrier_id]))
+        for card in cards
+        if card.carrier_id in carriers
+    }
 
 
 def carrier_named(work: UnitOfWork, id_: str) -> Carrier:

@@ -3,34 +3,33 @@
 from datetime import date
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.logistics.base import Base
-from shared.storage.rows import CompanyRow, VersionedRow
+from shared.storage.rows import CompanyRow, Mapped, VersionedRow, column
 from shared.storage.types import Amount, Id, Key, Price, Quantity, Rate, ShortText
 
 
-class Carrier(VersionedRow, Base, kw_only=True):
+class Carrier(VersionedRow, Base):
     """A carrier; archived, never deleted. `owner` looks after what goes wrong with its shipments."""
 
     __tablename__ = "carriers"
     __table_args__ = (UniqueConstraint("company", "code"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     code: Mapped[Key]
     name: Mapped[ShortText]
     mode: Mapped[Key]
     owner: Mapped[ShortText | None]
-    archived: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = column(default=False)
 
 
-class CarrierRate(CompanyRow, Base, kw_only=True):
+class CarrierRate(CompanyRow, Base):
     """A carrier's price for one mode into one zone, in base currency."""
 
     __tablename__ = "rate_cards"
     __table_args__ = (Index(None, "company", "country"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     carrier_id: Mapped[Id]
     mode: Mapped[Key]
     country: Mapped[ShortText | None]
@@ -48,4 +47,4 @@ class CarrierRate(CompanyRow, Base, kw_only=True):
     max_weight: Mapped[Quantity | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    withdrawn: Mapped[bool] = mapped_column(default=False)
+    withdrawn: Mapped[bool] = column(default=False)

@@ -43,7 +43,7 @@ def new_lines(
 ) -> list[ShipmentLine]:
     """The shipment's lines with their weight and volume; raises NotYet for an item not known yet."""
     named = {line.item_id for line in event.lines}
-    items = {item.id: item for item in work.all(work.select(Item).where(Item.id.in_(named)))}
+    items = {item.id: item for item in work.rows(Item, id=named)}
     wanted: dict[int, sales.DeliveryLine] = {}
     for line in event.lines:
         if line.item_id not in items:

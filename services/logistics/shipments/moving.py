@@ -59,7 +59,7 @@ def withdraw(work: UnitOfWork, event: sales.OrderCancelled) -> None:
     order = lock_order(work, event.order_id)
     order.cancelled = order.cancelled or not event.lines
     order.cancelled_lines = sorted({*order.cancelled_lines, *(line.line for line in event.lines)})
-    shipments = work.locked(work.select(Shipment).where(Shipment.order_id == event.order_id).order_by(Shipment.id))
+    shipments = work.rows(Shipment, order_id=event.order_id, by=("id",), lock=True)
     for shipment in shipments:
         _trim(work, shipment, order)
 

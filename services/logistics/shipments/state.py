@@ -14,8 +14,8 @@ from shared.runtime.work import UnitOfWork
 def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
     """Set the status that follows from lines, hand-overs and tracking; the shipment's row is locked."""
     work.session.flush()
-    tracked = work.fresh(work.select(TrackingRow).where(TrackingRow.shipment_id == shipment.id))
-    handed_over = work.fresh(work.select(HandOver).where(HandOver.shipment_id == shipment.id))
+    tracked = work.rows(TrackingRow, shipment_id=shipment.id, fresh=True)
+    handed_over = work.rows(HandOver, shipment_id=shipment.id, fresh=True)
     now = standing(
         [line.state for line in lines],
         [row.told for row in tracked],
@@ -32,9 +32,7 @@ def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine])
 
 def lines_of(work: UnitOfWork, shipment: Shipment) -> Sequence[ShipmentLine]:
     """The shipment's lines by number, as they are now; the shipment's row is locked."""
-    return work.fresh(
-        work.select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id).order_by(ShipmentLine.line)
-    )
+    return work.rows(ShipmentLine, shipment_id=shipment.id, by=("line",), fresh=True)
 
 
 def _expect(shipment: Shipment, handed_over: Sequence[HandOver], tracked: Sequence[TrackingRow]) -> None:

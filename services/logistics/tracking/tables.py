@@ -4,31 +4,30 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.logistics.base import Base
 from services.logistics.tracking.rules import TrackingEvent, TrackingKind
 from services.logistics.tracking.standing import Told
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Id, Key, Moment, ShortText
 
 
-class TrackingRow(CompanyRow, Base, kw_only=True):
+class TrackingRow(CompanyRow, Base):
     """Something a carrier told of a shipment, once."""
 
     __tablename__ = "tracking_events"
     __table_args__ = (UniqueConstraint("company", "shipment_id", "carrier_event_id"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     shipment_id: Mapped[Id]
     order_id: Mapped[Id]
     carrier_event_id: Mapped[Key]
     kind: Mapped[Key]
     occurred_at: Mapped[Moment]
-    handover_id: Mapped[Id | None] = mapped_column(default=None)
-    expected_on: Mapped[date | None] = mapped_column(default=None)
-    place: Mapped[ShortText | None] = mapped_column(default=None)
-    note: Mapped[ShortText | None] = mapped_column(default=None)
+    handover_id: Mapped[Id | None] = column(default=None)
+    expected_on: Mapped[date | None] = column(default=None)
+    place: Mapped[ShortText | None] = column(default=None)
+    note: Mapped[ShortText | None] = column(default=None)
     recorded_at: Mapped[Moment]
 
     @property
@@ -37,7 +36,7 @@ class TrackingRow(CompanyRow, Base, kw_only=True):
         return Told(TrackingEvent(self.carrier_event_id, TrackingKind(self.kind), self.occurred_at), self.handover_id)
 
 
-class Incident(CompanyRow, Base, kw_only=True):
+class Incident(CompanyRow, Base):
     """Something that went wrong under way, with who looks after it."""
 
     __tablename__ = "incidents"
@@ -47,7 +46,7 @@ class Incident(CompanyRow, Base, kw_only=True):
         Index(None, "company", "status"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     shipment_id: Mapped[Id]
     order_id: Mapped[Id]
     carrier_id: Mapped[Id | None]
@@ -56,10 +55,10 @@ class Incident(CompanyRow, Base, kw_only=True):
     occurred_at: Mapped[Moment]
     note: Mapped[ShortText]
     owner: Mapped[ShortText]
-    status: Mapped[Key] = mapped_column(default="open")
-    resolution: Mapped[ShortText | None] = mapped_column(default=None)
-    resolved_on: Mapped[date | None] = mapped_column(default=None)
-    resolved_by: Mapped[Key | None] = mapped_column(default=None)
+    status: Mapped[Key] = column(default="open")
+    resolution: Mapped[ShortText | None] = column(default=None)
+    resolved_on: Mapped[date | None] = column(default=None)
+    resolved_by: Mapped[Key | None] = column(default=None)
 
 
 def latest_expectation(rows: Sequence[TrackingRow]) -> date | None:

@@ -53,7 +53,7 @@ def keep_currency_rate(work: UnitOfWork, event: finance.ExchangeRateSet) -> None
 def items_to_buy(work: UnitOfWork, ids: Iterable[tuple[str, str]]) -> Mapping[str, Item]:
     """The items named as (pointer, id); raises NotYet for an unknown one, InvalidInput for one that is not bought."""
     named = dict(reversed([(id_, pointer) for pointer, id_ in ids]))
-    found = {item.id: item for item in work.all(work.select(Item).where(Item.id.in_(named)))}
+    found = {item.id: item for item in work.rows(Item, id=named)}
     for id_, pointer in named.items():
         if id_ not in found:
             raise NotYet(id_)

@@ -44,7 +44,7 @@ def go_on(work: UnitOfWork, order: PurchaseOrder, lines: Sequence[OrderLine]) ->
     if all_received(states):
         reached.append("receive")
     if all_invoiced(states):
-        invoices = work.all(work.select(SupplierInvoice).where(SupplierInvoice.order_id == order.id))
+        invoices = work.rows(SupplierInvoice, order_id=order.id)
         reached += ["invoice", "pay"] if is_paid(lines, invoices) else ["invoice"]
     if reached:
         PROCURE_TO_PAY.done(work, order.id, *reached)
@@ -67,7 +67,7 @@ def restate(work: UnitOfWork, order: PurchaseOrder, lines: Sequence[OrderLine]) 
 
 def lines_of(work: UnitOfWork, order: PurchaseOrder) -> Sequence[OrderLine]:
     """The order's lines by number, as they are now; the order's row is locked."""
-    return work.fresh(work.select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.line))
+    return work.rows(OrderLine, order_id=order.id, by=("line",), fresh=True)
 
 
 def _announce(work: UnitOfWork, order_id: str) -> None:

@@ -4,11 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.purchasing.base import Base
 from services.purchasing.orders.rules import Decisions, LineState
-from shared.storage.rows import CompanyRow, VersionedRow
+from shared.storage.rows import CompanyRow, Mapped, VersionedRow, column
 from shared.storage.types import (
     Amount,
     Currency,
@@ -24,7 +23,7 @@ from shared.storage.types import (
 )
 
 
-class PurchaseOrder(VersionedRow, Base, kw_only=True):
+class PurchaseOrder(VersionedRow, Base):
     """A purchase order. `changed_at` moves, and with it the version, whenever a line does."""
 
     __tablename__ = "purchase_orders"
@@ -34,32 +33,32 @@ class PurchaseOrder(VersionedRow, Base, kw_only=True):
         Index(None, "company", "supplier_id"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     status: Mapped[Key]
     supplier_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     currency: Mapped[Currency]
-    exchange_rate: Mapped[ExchangeRate] = mapped_column(default=Decimal(1))
+    exchange_rate: Mapped[ExchangeRate] = column(default=Decimal(1))
     terms: Mapped[Json]
     note: Mapped[ShortText | None]
     order_on: Mapped[date]
     expected_on: Mapped[date]
     due_on: Mapped[date]
-    promised_on: Mapped[date | None] = mapped_column(default=None)
-    net: Mapped[Amount] = mapped_column(default=Decimal(0))
-    base_net: Mapped[Amount] = mapped_column(default=Decimal(0))
+    promised_on: Mapped[date | None] = column(default=None)
+    net: Mapped[Amount] = column(default=Decimal(0))
+    base_net: Mapped[Amount] = column(default=Decimal(0))
     made_by: Mapped[Key]
-    changed_by: Mapped[Key | None] = mapped_column(default=None)
-    submitted_by: Mapped[Key | None] = mapped_column(default=None)
-    approved_by: Mapped[Key | None] = mapped_column(default=None)
-    approved_on: Mapped[date | None] = mapped_column(default=None)
-    sent_on: Mapped[date | None] = mapped_column(default=None)
-    acknowledged_on: Mapped[date | None] = mapped_column(default=None)
-    reason: Mapped[ShortText | None] = mapped_column(default=None)
-    closing_on: Mapped[date | None] = mapped_column(default=None)
-    closed_on: Mapped[date | None] = mapped_column(default=None)
-    outcome: Mapped[Key | None] = mapped_column(default=None)
+    changed_by: Mapped[Key | None] = column(default=None)
+    submitted_by: Mapped[Key | None] = column(default=None)
+    approved_by: Mapped[Key | None] = column(default=None)
+    approved_on: Mapped[date | None] = column(default=None)
+    sent_on: Mapped[date | None] = column(default=None)
+    acknowledged_on: Mapped[date | None] = column(default=None)
+    reason: Mapped[ShortText | None] = column(default=None)
+    closing_on: Mapped[date | None] = column(default=None)
+    closed_on: Mapped[date | None] = column(default=None)
+    outcome: Mapped[Key | None] = column(default=None)
     changed_at: Mapped[Moment]
 
     @property
@@ -78,13 +77,13 @@ class PurchaseOrder(VersionedRow, Base, kw_only=True):
         self.changed_at = now
 
 
-class OrderLine(CompanyRow, Base, kw_only=True):
+class OrderLine(CompanyRow, Base):
     """A purchase line: what was agreed, and what became of it in base units."""
 
     __tablename__ = "purchase_order_lines"
     __table_args__ = (UniqueConstraint("company", "order_id", "line"), Index(None, "company", "item_id"))
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     order_id: Mapped[Id]
     line: Mapped[int]
     item_id: Mapped[Id]
@@ -100,10 +99,10 @@ class OrderLine(CompanyRow, Base, kw_only=True):
     over_tolerance: Mapped[Rate]
     under_tolerance: Mapped[Rate]
     expected_on: Mapped[date]
-    received: Mapped[Quantity] = mapped_column(default=Decimal(0))
-    rejected: Mapped[Quantity] = mapped_column(default=Decimal(0))
-    invoiced: Mapped[Quantity] = mapped_column(default=Decimal(0))
-    cancelled: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    received: Mapped[Quantity] = column(default=Decimal(0))
+    rejected: Mapped[Quantity] = column(default=Decimal(0))
+    invoiced: Mapped[Quantity] = column(default=Decimal(0))
+    cancelled: Mapped[Quantity] = column(default=Decimal(0))
 
     @property
     def state(self) -> LineState:
@@ -118,14 +117,14 @@ class OrderLine(CompanyRow, Base, kw_only=True):
         )
 
 
-class SupplierInvoice(CompanyRow, Base, kw_only=True):
+class SupplierInvoice(CompanyRow, Base):
     """A supplier's invoice for an order, as finance tells of it, in either order of its facts."""
 
     __tablename__ = "supplier_invoices"
     __table_args__ = (Index(None, "company", "order_id"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     order_id: Mapped[Id]
-    supplier_number: Mapped[ShortText | None] = mapped_column(default=None)
-    posted_on: Mapped[date | None] = mapped_column(default=None)
-    settled_on: Mapped[date | None] = mapped_column(default=None)
+    supplier_number: Mapped[ShortText | None] = column(default=None)
+    posted_on: Mapped[date | None] = column(default=None)
+    settled_on: Mapped[date | None] = column(default=None)

@@ -62,13 +62,11 @@ def shrink(requisition: Requisition, wanted: Decimal) -> None:
 
 
 def _lines(work: UnitOfWork, order_id: str) -> Sequence[BuyToOrderLine]:
-    return work.fresh(
-        work.select(BuyToOrderLine).where(BuyToOrderLine.order_id == order_id).order_by(BuyToOrderLine.line)
-    )
+    return work.rows(BuyToOrderLine, order_id=order_id, by=("line",), fresh=True)
 
 
 def _requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:
-    return work.locked(work.select(Requisition).where(Requisition.source_id == order_id).order_by(Requisition.id))
+    return work.rows(Requisition, source_id=order_id, by=("id",), lock=True)
 
 
 def _requisition(work: UnitOfWork, order: SalesOrder, line: BuyToOrderLine) -> Requisition:

@@ -4,16 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.purchasing.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Id, Key, Quantity, ShortText
 
 _WAITING_LOW = text("status = 'open' AND source = 'stock_low'")
 
 
-class Requisition(CompanyRow, Base, kw_only=True):
+class Requisition(CompanyRow, Base):
     """A wish to buy; `sequence` is that of the stock alert it was last raised by."""
 
     __tablename__ = "requisitions"
@@ -28,45 +27,45 @@ class Requisition(CompanyRow, Base, kw_only=True):
         Index(None, "company", "order_id"),
     )  # fmt: skip
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
-    status: Mapped[Key] = mapped_column(default="open")
+    status: Mapped[Key] = column(default="open")
     source: Mapped[Key]
-    source_id: Mapped[Id | None] = mapped_column(default=None)
-    source_line: Mapped[int | None] = mapped_column(default=None)
+    source_id: Mapped[Id | None] = column(default=None)
+    source_line: Mapped[int | None] = column(default=None)
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     quantity: Mapped[Quantity]
-    needed_on: Mapped[date | None] = mapped_column(default=None)
+    needed_on: Mapped[date | None] = column(default=None)
     requested_on: Mapped[date]
     requested_by: Mapped[Key]
-    note: Mapped[ShortText | None] = mapped_column(default=None)
-    order_id: Mapped[Id | None] = mapped_column(default=None)
-    sequence: Mapped[int] = mapped_column(default=0)
+    note: Mapped[ShortText | None] = column(default=None)
+    order_id: Mapped[Id | None] = column(default=None)
+    sequence: Mapped[int] = column(default=0)
 
 
-class SalesOrder(CompanyRow, Base, kw_only=True):
+class SalesOrder(CompanyRow, Base):
     """A sales order as placed, and whether it is confirmed."""
 
     __tablename__ = "sales_orders"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     promised_on: Mapped[date]
-    confirmed: Mapped[bool] = mapped_column(default=False)
+    confirmed: Mapped[bool] = column(default=False)
 
 
-class BuyToOrderLine(CompanyRow, Base, kw_only=True):
+class BuyToOrderLine(CompanyRow, Base):
     """A sales order line that is bought when it is sold (以销定购); `cancelled` is not wanted any more."""
 
     __tablename__ = "buy_to_order_lines"
 
-    order_id: Mapped[Id] = mapped_column(primary_key=True)
-    line: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[Id] = column(primary_key=True)
+    line: Mapped[int] = column(primary_key=True)
     item_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     quantity: Mapped[Quantity]
-    cancelled: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    cancelled: Mapped[Quantity] = column(default=Decimal(0))
 
     @property
     def wanted(self) -> Decimal:

@@ -4,16 +4,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.purchasing.base import Base
-from shared.storage.rows import CompanyRow
+from shared.storage.rows import CompanyRow, Mapped, column
 from shared.storage.types import Currency, Id, Quantity, Rate
 
 _STANDING = text("withdrawn_on IS NULL")
 
 
-class ItemOffer(CompanyRow, Base, kw_only=True):
+class ItemOffer(CompanyRow, Base):
     """What a supplier asks for an item; one stands at a time, earlier ones stay as withdrawn."""
 
     __tablename__ = "offers"
@@ -24,10 +23,10 @@ class ItemOffer(CompanyRow, Base, kw_only=True):
         ),
     )  # fmt: skip
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     supplier_id: Mapped[Id]
     item_id: Mapped[Id]
-    price_breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    price_breaks: Mapped[list[dict[str, Any]]] = column(JSON)
     currency: Mapped[Currency]
     moq: Mapped[Quantity]
     pack_size: Mapped[Quantity]
@@ -37,4 +36,4 @@ class ItemOffer(CompanyRow, Base, kw_only=True):
     preferred: Mapped[bool]
     capacity: Mapped[Quantity | None]
     offered_on: Mapped[date]
-    withdrawn_on: Mapped[date | None] = mapped_column(default=None)
+    withdrawn_on: Mapped[date | None] = column(default=None)

@@ -17,18 +17,18 @@ YOUNG = timedelta(minutes=1)
 
 def items(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Item]:
     """The items with these ids, as far as they are known."""
-    return {item.id: item for item in work.all(work.select(Item).where(Item.id.in_(set(ids))))}
+    return {item.id: item for item in work.rows(Item, id=set(ids))}
 
 
 def warehouses(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Warehouse]:
     """The warehouses with these ids, as far as they are known."""
-    return {each.id: each for each in work.all(work.select(Warehouse).where(Warehouse.id.in_(set(ids))))}
+    return {each.id: each for each in work.rows(Warehouse, id=set(ids))}
 
 
 def tax_rates(work: UnitOfWork, codes: Iterable[str], on: date) -> dict[str, Decimal]:
     """The rate of each code that has one on this day."""
-    found = work.select(TaxRate).where(TaxRate.tax_code.in_(set(codes)), TaxRate.valid_from <= on)
-    return {each.tax_code: each.rate for each in work.all(found.order_by(TaxRate.valid_from))}
+    found = work.rows(TaxRate, tax_code=set(codes), by=("valid_from",))
+    return {each.tax_code: each.rate for each in found if each.valid_from <= on}
 
 
 def exchange_rate(work: UnitOfWork, currency: str, on: date, pointer: str) -> Decimal:

@@ -1,20 +1,19 @@
 """Customers as sales keeps them."""
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
 
 from services.sales.base import Base
-from shared.storage.rows import VersionedRow
+from shared.storage.rows import Mapped, VersionedRow, column
 from shared.storage.types import Currency, Id, Json, Key, ShortText
 
 
-class Customer(VersionedRow, Base, kw_only=True):
+class Customer(VersionedRow, Base):
     """A customer; archived, never deleted."""
 
     __tablename__ = "customers"
     __table_args__ = (UniqueConstraint("company", "code"),)
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     code: Mapped[Key]
     name: Mapped[ShortText]
     tier: Mapped[Key]
@@ -23,4 +22,4 @@ class Customer(VersionedRow, Base, kw_only=True):
     address: Mapped[Json | None]
     tax_id: Mapped[Key | None]
     terms: Mapped[Json]
-    archived: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = column(default=False)

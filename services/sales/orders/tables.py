@@ -3,16 +3,15 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.sales.base import Base
 from services.sales.orders.rules import LineState
 from shared.kernel.money import ZERO
-from shared.storage.rows import CompanyRow, VersionedRow
+from shared.storage.rows import CompanyRow, Mapped, Related, VersionedRow, column
 from shared.storage.types import Amount, Currency, ExchangeRate, Id, Json, Key, Price, Quantity, Rate, ShortText
 
 
-class OrderLine(CompanyRow, Base, kw_only=True):
+class OrderLine(CompanyRow, Base):
     """A line with its frozen price and tax, and its quantities so far, in base units (see `rules.LineState`)."""
 
     __tablename__ = "order_lines"
@@ -24,8 +23,8 @@ class OrderLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("handed_over >= 0 AND invoiced >= 0 AND returned >= 0", "none_negative"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    order_id: Mapped[Id] = mapped_column(ForeignKey("orders.id"))
+    id: Mapped[Id] = column(primary_key=True)
+    order_id: Mapped[Id] = column(ForeignKey("orders.id"))
     line: Mapped[int]
     item_id: Mapped[Id]
     sku: Mapped[Key]
@@ -44,12 +43,12 @@ class OrderLine(CompanyRow, Base, kw_only=True):
     gross: Mapped[Amount]
     over_tolerance: Mapped[Rate]
     buy_to_order: Mapped[bool]
-    reserved: Mapped[Quantity] = mapped_column(default=ZERO)
-    requested: Mapped[Quantity] = mapped_column(default=ZERO)
-    handed_over: Mapped[Quantity] = mapped_column(default=ZERO)
-    invoiced: Mapped[Quantity] = mapped_column(default=ZERO)
-    returned: Mapped[Quantity] = mapped_column(default=ZERO)
-    cancelled: Mapped[Quantity] = mapped_column(default=ZERO)
+    reserved: Mapped[Quantity] = column(default=ZERO)
+    requested: Mapped[Quantity] = column(default=ZERO)
+    handed_over: Mapped[Quantity] = column(default=ZERO)
+    invoiced: Mapped[Quantity] = column(default=ZERO)
+    returned: Mapped[Quantity] = column(default=ZERO)
+    cancelled: Mapped[Quantity] = column(default=ZERO)
 
     @property
     def goods(self) -> bool:
@@ -70,41 +69,41 @@ class OrderLine(CompanyRow, Base, kw_only=True):
         )
 
 
-class Shipment(CompanyRow, Base, kw_only=True):
+class Shipment(CompanyRow, Base):
     """A shipment of an order's goods; what is not known yet is None, for logistics' facts come in any order."""
 
     __tablename__ = "order_shipments"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    order_id: Mapped[Id] = mapped_column(ForeignKey("orders.id"), index=True)
-    number: Mapped[Key | None] = mapped_column(default=None)
-    delivery_id: Mapped[Id | None] = mapped_column(default=None)
-    warehouse_id: Mapped[Id | None] = mapped_column(default=None)
-    carrier_id: Mapped[Id | None] = mapped_column(default=None)
-    mode: Mapped[Key | None] = mapped_column(default=None)
-    expected_on: Mapped[date | None] = mapped_column(default=None)
-    late: Mapped[bool | None] = mapped_column(default=None)
-    shipped_on: Mapped[date | None] = mapped_column(default=None)
-    delivered_on: Mapped[date | None] = mapped_column(default=None)
+    id: Mapped[Id] = column(primary_key=True)
+    order_id: Mapped[Id] = column(ForeignKey("orders.id"), index=True)
+    number: Mapped[Key | None] = column(default=None)
+    delivery_id: Mapped[Id | None] = column(default=None)
+    warehouse_id: Mapped[Id | None] = column(default=None)
+    carrier_id: Mapped[Id | None] = column(default=None)
+    mode: Mapped[Key | None] = column(default=None)
+    expected_on: Mapped[date | None] = column(default=None)
+    late: Mapped[bool | None] = column(default=None)
+    shipped_on: Mapped[date | None] = column(default=None)
+    delivered_on: Mapped[date | None] = column(default=None)
 
 
-class Invoice(CompanyRow, Base, kw_only=True):
+class Invoice(CompanyRow, Base):
     """An invoice of an order; `settled` as of `sequence` of finance's facts about it."""
 
     __tablename__ = "order_invoices"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    order_id: Mapped[Id] = mapped_column(ForeignKey("orders.id"), index=True)
-    number: Mapped[Key | None] = mapped_column(default=None)
-    issued_on: Mapped[date | None] = mapped_column(default=None)
-    net: Mapped[Amount | None] = mapped_column(default=None)
-    tax: Mapped[Amount | None] = mapped_column(default=None)
-    gross: Mapped[Amount | None] = mapped_column(default=None)
-    settled: Mapped[bool] = mapped_column(default=False)
-    sequence: Mapped[int] = mapped_column(default=0)
+    id: Mapped[Id] = column(primary_key=True)
+    order_id: Mapped[Id] = column(ForeignKey("orders.id"), index=True)
+    number: Mapped[Key | None] = column(default=None)
+    issued_on: Mapped[date | None] = column(default=None)
+    net: Mapped[Amount | None] = column(default=None)
+    tax: Mapped[Amount | None] = column(default=None)
+    gross: Mapped[Amount | None] = column(default=None)
+    settled: Mapped[bool] = column(default=False)
+    sequence: Mapped[int] = column(default=0)
 
 
-class Order(VersionedRow, Base, kw_only=True):
+class Order(VersionedRow, Base):
     """A sales order. Whoever changes it or its lines locks this row first.
 
     `cancelling`: inventory has been asked to cancel and has not answered. `declined`: it is not to be fulfilled, though
@@ -120,10 +119,10 @@ class Order(VersionedRow, Base, kw_only=True):
         Index(None, "company", "reference"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
     reference: Mapped[ShortText | None]
-    customer_id: Mapped[Id] = mapped_column(ForeignKey("customers.id"))
+    customer_id: Mapped[Id] = column(ForeignKey("customers.id"))
     placed_on: Mapped[date]
     promised_on: Mapped[date]
     currency: Mapped[Currency]
@@ -136,21 +135,21 @@ class Order(VersionedRow, Base, kw_only=True):
     net: Mapped[Amount]
     tax: Mapped[Amount]
     gross: Mapped[Amount]
-    status: Mapped[Key] = mapped_column(default="placed")
-    reason: Mapped[ShortText | None] = mapped_column(default=None)
-    stock_answered: Mapped[bool] = mapped_column(default=False)
-    credit_approved: Mapped[bool] = mapped_column(default=False)
-    credit_sequence: Mapped[int] = mapped_column(default=0)
-    cancelling: Mapped[bool] = mapped_column(default=False)
-    declined: Mapped[bool] = mapped_column(default=False)
-    held_on: Mapped[date | None] = mapped_column(default=None)
-    confirmed_on: Mapped[date | None] = mapped_column(default=None)
-    cancelled_on: Mapped[date | None] = mapped_column(default=None)
-    completed_on: Mapped[date | None] = mapped_column(default=None)
+    status: Mapped[Key] = column(default="placed")
+    reason: Mapped[ShortText | None] = column(default=None)
+    stock_answered: Mapped[bool] = column(default=False)
+    credit_approved: Mapped[bool] = column(default=False)
+    credit_sequence: Mapped[int] = column(default=0)
+    cancelling: Mapped[bool] = column(default=False)
+    declined: Mapped[bool] = column(default=False)
+    held_on: Mapped[date | None] = column(default=None)
+    confirmed_on: Mapped[date | None] = column(default=None)
+    cancelled_on: Mapped[date | None] = column(default=None)
+    completed_on: Mapped[date | None] = column(default=None)
 
-    lines: Mapped[list[OrderLine]] = relationship(init=False, viewonly=True, order_by=OrderLine.line)
-    shipments: Mapped[list[Shipment]] = relationship(init=False, viewonly=True, order_by=Shipment.id)
-    invoices: Mapped[list[Invoice]] = relationship(init=False, viewonly=True, order_by=Invoice.id)
+    lines = Related(OrderLine, by="order_id", order="line")
+    shipments = Related(Shipment, by="order_id", order="id")
+    invoices = Related(Invoice, by="order_id", order="id")
 
     @property
     def goods(self) -> list[OrderLine]:

@@ -18,7 +18,7 @@ from shared.runtime.work import UnitOfWork
 def order_view(work: UnitOfWork, order: Order) -> contract.OrderView:
     """An order with all that became of it."""
     customer = work.get(Customer, id=order.customer_id)
-    returns = work.all(work.select(Return).where(Return.order_id == order.id).order_by(Return.id))
+    returns = work.rows(Return, order_id=order.id, by=("id",))
     return _view(work, order, customer, order.shipments, order.invoices, returns)
 
 

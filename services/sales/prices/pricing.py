@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import or_
-
 from services.sales.prices.rules import Enquiry, ListPrice, NoPrice, line_amount, price_for
 from services.sales.prices.tables import PriceRow
 from shared.kernel.errors import InvalidInput
@@ -16,18 +14,14 @@ MOST = Decimal(10) ** 13
 
 
 class PriceList:
-    """The rows that may concern one customer (or tier), for some items in one currency, read in one query."""
+    """The rows that may concern one customer (or tier), for some items in one currency."""
 
     def __init__(self, work: UnitOfWork, items: Iterable[str], currency: str, customer: str | None) -> None:
         self._rows: dict[str, list[ListPrice]] = defaultdict(list)
-        rows = work.select(PriceRow).where(
-            PriceRow.item_id.in_(set(items)),
-            PriceRow.currency == currency,
-            PriceRow.withdrawn.is_(False),
-            or_(PriceRow.customer_id.is_(None), PriceRow.customer_id == customer),
-        )
-        for row in work.all(rows):
-            self._rows[row.item_id].append(_list_price(row))
+        wanted = set(items)
+        for whose in {None, customer}:
+            for row in work.rows(PriceRow, item_id=wanted, currency=currency, withdrawn=False, customer_id=whose):
+                self._rows[row.item_id].append(_list_price(row))
 
     def price(self, enquiry: Enquiry, pointer: str) -> ListPrice:
         """The row that applies; raises NoPrice at `pointer`."""

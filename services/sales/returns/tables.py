@@ -3,16 +3,15 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.sales.base import Base
 from services.sales.returns.rules import ReturnLineState
 from shared.kernel.money import ZERO
-from shared.storage.rows import CompanyRow, VersionedRow
+from shared.storage.rows import CompanyRow, Mapped, Related, VersionedRow, column
 from shared.storage.types import Amount, Id, Key, Quantity, ShortText
 
 
-class ReturnLine(CompanyRow, Base, kw_only=True):
+class ReturnLine(CompanyRow, Base):
     """What of an order line was to come back, and what became of it, in base units."""
 
     __tablename__ = "return_lines"
@@ -22,16 +21,16 @@ class ReturnLine(CompanyRow, Base, kw_only=True):
         CheckConstraint("lapsed >= 0 AND lapsed <= authorised", "lapsed_of_authorised"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    return_id: Mapped[Id] = mapped_column(ForeignKey("returns.id"))
+    id: Mapped[Id] = column(primary_key=True)
+    return_id: Mapped[Id] = column(ForeignKey("returns.id"))
     order_line: Mapped[int]
     item_id: Mapped[Id]
     authorised: Mapped[Quantity]
-    lapsed: Mapped[Quantity] = mapped_column(default=ZERO)
-    received: Mapped[Quantity] = mapped_column(default=ZERO)
-    restocked: Mapped[Quantity] = mapped_column(default=ZERO)
-    scrapped: Mapped[Quantity] = mapped_column(default=ZERO)
-    credited: Mapped[Quantity] = mapped_column(default=ZERO)
+    lapsed: Mapped[Quantity] = column(default=ZERO)
+    received: Mapped[Quantity] = column(default=ZERO)
+    restocked: Mapped[Quantity] = column(default=ZERO)
+    scrapped: Mapped[Quantity] = column(default=ZERO)
+    credited: Mapped[Quantity] = column(default=ZERO)
 
     @property
     def state(self) -> ReturnLineState:
@@ -46,13 +45,13 @@ class ReturnLine(CompanyRow, Base, kw_only=True):
         )
 
 
-class CreditNote(CompanyRow, Base, kw_only=True):
+class CreditNote(CompanyRow, Base):
     """A credit note of a return."""
 
     __tablename__ = "return_credit_notes"
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    return_id: Mapped[Id] = mapped_column(ForeignKey("returns.id"), index=True)
+    id: Mapped[Id] = column(primary_key=True)
+    return_id: Mapped[Id] = column(ForeignKey("returns.id"), index=True)
     number: Mapped[Key]
     issued_on: Mapped[date]
     net: Mapped[Amount]
@@ -60,7 +59,7 @@ class CreditNote(CompanyRow, Base, kw_only=True):
     gross: Mapped[Amount]
 
 
-class Return(VersionedRow, Base, kw_only=True):
+class Return(VersionedRow, Base):
     """A return against one order. Whoever changes it or its lines locks that order first."""
 
     __tablename__ = "returns"
@@ -71,15 +70,15 @@ class Return(VersionedRow, Base, kw_only=True):
         Index(None, "company", "authorised_on"),
     )
 
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     number: Mapped[Key]
-    order_id: Mapped[Id] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[Id] = column(ForeignKey("orders.id"), index=True)
     customer_id: Mapped[Id]
     warehouse_id: Mapped[Id]
     authorised_on: Mapped[date]
     reason: Mapped[ShortText]
-    status: Mapped[Key] = mapped_column(default="authorised")
-    cancelled_on: Mapped[date | None] = mapped_column(default=None)
+    status: Mapped[Key] = column(default="authorised")
+    cancelled_on: Mapped[date | None] = column(default=None)
 
-    lines: Mapped[list[ReturnLine]] = relationship(init=False, viewonly=True, order_by=ReturnLine.order_line)
-    credit_notes: Mapped[list[CreditNote]] = relationship(init=False, viewonly=True, order_by=CreditNote.id)
+    lines = Related(ReturnLine, by="return_id", order="order_line")
+    credit_notes = Related(CreditNote, by="return_id", order="id")

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from shared.runtime import outbox
 from shared.runtime.cloudevents import CONTENT_TYPE
@@ -21,6 +20,7 @@ from shared.runtime.rabbit.link import Link
 from shared.runtime.rabbit.publisher import Fate, Letter, Publisher
 from shared.runtime.rabbit.topology import events_exchange
 from shared.storage.database import Database, is_passing
+from shared.storage.session import Session
 
 log = logging.getLogger(__name__)
 BATCH = 500

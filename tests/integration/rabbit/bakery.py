@@ -5,13 +5,12 @@ import sys
 import time
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.contracts.operations import Contract
 from shared.contracts.system import add_system_operations
 from shared.runtime.registry import Service, on
 from shared.runtime.work import UnitOfWork
-from shared.storage.rows import CompanyRow, service_metadata
+from shared.storage.rows import CompanyRow, Mapped, Row, column, service_metadata
 from shared.storage.types import Id, Key
 from tests.integration.rabbit.mill import FlourGround, OvenBuilt, flour_ground, oven_built
 
@@ -19,20 +18,20 @@ BAKERY = Contract("bakery", "面包房", "Bakery")
 add_system_operations(BAKERY)
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     metadata = service_metadata()
 
 
-class Bread(CompanyRow, Base, kw_only=True):
+class Bread(CompanyRow, Base):
     __tablename__ = "bread"
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     sack_id: Mapped[Id]
     baker: Mapped[Key]
 
 
-class Oven(CompanyRow, Base, kw_only=True):
+class Oven(CompanyRow, Base):
     __tablename__ = "ovens"
-    id: Mapped[Key] = mapped_column(primary_key=True)
+    id: Mapped[Key] = column(primary_key=True)
 
 
 @on(oven_built)

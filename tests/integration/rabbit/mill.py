@@ -4,15 +4,13 @@ import sys
 import time
 from typing import Literal
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
 from shared.contracts.fields import Code, Count, Id
 from shared.contracts.message import message
 from shared.contracts.operations import Contract
 from shared.contracts.system import add_system_operations
 from shared.runtime.registry import Service, handles
 from shared.runtime.work import UnitOfWork
-from shared.storage.rows import CompanyRow, service_metadata
+from shared.storage.rows import CompanyRow, Mapped, Row, column, service_metadata
 from shared.storage.types import Id as IdColumn
 
 MILL = Contract("mill", "磨坊", "Mill")
@@ -58,13 +56,13 @@ flour_ground = MILL.event("flour_ground", FlourGround, subject="sack_id", zh="�
 oven_built = MILL.event("oven_built", OvenBuilt, subject="code", zh="炉", en="Oven built")
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     metadata = service_metadata()
 
 
-class Sack(CompanyRow, Base, kw_only=True):
+class Sack(CompanyRow, Base):
     __tablename__ = "sacks"
-    id: Mapped[IdColumn] = mapped_column(primary_key=True)
+    id: Mapped[IdColumn] = column(primary_key=True)
 
 
 @handles(grind)

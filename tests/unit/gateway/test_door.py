@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from shared.kernel.ids import RandomIds
 from shared.runtime.cloudevents import Envelope
 from shared.storage.backbone import journal, outbox
+from shared.storage.session import Session
 from tests.unit.gateway import toy
 from tests.unit.gateway.conftest import NOW, House, problem
 

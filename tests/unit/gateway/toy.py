@@ -4,8 +4,6 @@ import threading
 from datetime import date
 from typing import Annotated
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
 from shared.contracts.common import ById
 from shared.contracts.fields import (
     COST,
@@ -28,7 +26,7 @@ from shared.runtime.registry import Service, handles
 from shared.runtime.work import UnitOfWork
 from shared.storage import types
 from shared.storage.paging import page
-from shared.storage.rows import VersionedRow, service_metadata
+from shared.storage.rows import Mapped, Row, VersionedRow, column, service_metadata
 
 CONTRACT = Contract("toy", "玩具", "Toy")
 add_system_operations(CONTRACT)
@@ -123,14 +121,14 @@ HOLDING, LET_GO = threading.Event(), threading.Event()
 """`hold` says that it began, and goes on when let go."""
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     metadata = service_metadata()
 
 
-class Thing(VersionedRow, Base, kw_only=True):
+class Thing(VersionedRow, Base):
     __tablename__ = "things"
 
-    id: Mapped[types.Id] = mapped_column(primary_key=True)
+    id: Mapped[types.Id] = column(primary_key=True)
     code: Mapped[types.Key]
     quantity: Mapped[types.Quantity]
     cost: Mapped[types.Amount | None]

@@ -4,8 +4,6 @@ import sys
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
 from shared.contracts.common import ById
 from shared.contracts.fields import Code, Id, Quantity, Version
 from shared.contracts.message import message
@@ -15,7 +13,7 @@ from shared.kernel.errors import Conflict
 from shared.runtime.registry import Service, handles
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import page
-from shared.storage.rows import VersionedRow, service_metadata
+from shared.storage.rows import Mapped, Row, VersionedRow, column, service_metadata
 from shared.storage.types import Id as IdColumn
 from shared.storage.types import Key
 from shared.storage.types import Quantity as QuantityColumn
@@ -73,13 +71,13 @@ tree_planted = ORCHARD.event("tree_planted", TreePlanted, subject="tree_id", zh=
 apples_picked = ORCHARD.event("apples_picked", ApplesPicked, subject="basket_id", zh="已摘", en="Picked")
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     metadata = service_metadata()
 
 
-class Tree(VersionedRow, Base, kw_only=True):
+class Tree(VersionedRow, Base):
     __tablename__ = "trees"
-    id: Mapped[IdColumn] = mapped_column(primary_key=True)
+    id: Mapped[IdColumn] = column(primary_key=True)
     code: Mapped[Key]
     number: Mapped[Key]
     apples: Mapped[QuantityColumn]

@@ -2,14 +2,12 @@
 
 import sys
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
 from shared.contracts.operations import Contract
 from shared.contracts.system import add_system_operations
 from shared.kernel.errors import Conflict
 from shared.runtime.registry import Service, on
 from shared.runtime.work import UnitOfWork
-from shared.storage.rows import CompanyRow, service_metadata
+from shared.storage.rows import CompanyRow, Mapped, Row, column, service_metadata
 from shared.storage.types import Id, Key, Quantity
 from tests.unit.runtime.orchard import ApplesPicked, TreePlanted, apples_picked, tree_planted
 
@@ -17,20 +15,20 @@ PRESS = Contract("press", "榨汁", "Press")
 add_system_operations(PRESS)
 
 
-class Base(DeclarativeBase):
+class Base(Row):
     metadata = service_metadata()
 
 
-class KnownTree(CompanyRow, Base, kw_only=True):
+class KnownTree(CompanyRow, Base):
     __tablename__ = "known_trees"
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     code: Mapped[Key]
     sequence: Mapped[int]
 
 
-class Juice(CompanyRow, Base, kw_only=True):
+class Juice(CompanyRow, Base):
     __tablename__ = "juice"
-    id: Mapped[Id] = mapped_column(primary_key=True)
+    id: Mapped[Id] = column(primary_key=True)
     tree_id: Mapped[Id]
     apples: Mapped[Quantity]
 

@@ -32,7 +32,7 @@ def ann(work: UnitOfWork) -> Party:
     id_ = work.new_id()
     work.keep_copy(Party, id_, kind="customer", code="C1", name="Ann", currency="CNY", terms={})
     party = work.known(Party, id_)
-    work.session.execute(update(Party.__table__).values(name="Anna"))  # type: ignore[arg-type]
+    work.session.execute(update(Party.__table__).values(name="Anna"))
     return party
 
 
@@ -45,7 +45,7 @@ def test_so_do_rows_that_are_read_fresh_or_locked_by_a_select(work: UnitOfWork, 
     statement = work.select(Party)
     assert [each.name for each in work.all(statement)] == ["Ann"]
     assert [each.name for each in work.fresh(statement)] == ["Anna"]
-    work.session.execute(update(Party.__table__).values(name="Hanna"))  # type: ignore[arg-type]
+    work.session.execute(update(Party.__table__).values(name="Hanna"))
     assert [each.name for each in work.locked(statement)] == ["Hanna"]
 
 

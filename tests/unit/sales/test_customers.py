@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from services.finance.parties.tables import Party
 from services.finance.service import SERVICE as FINANCE
 from services.sales.service import SERVICE as SALES
 from shared.contracts import sales
+from shared.storage.rows import rows_of
 from tests.company import Company
 
 
@@ -29,7 +29,7 @@ def test_finance_keeps_the_newest_copy_whatever_the_order_of_facts(company: Comp
     company.only(sales.change_customer, id=made.id, name="Anna", if_match=1)
     company.settle()
     with company.databases["finance"].snapshot() as session:
-        assert [row.name for row in session.scalars(select(Party))] == ["Anna"]
+        assert [row.name for row in session.rows(rows_of(Party))] == ["Anna"]
     assert company.troubles() == []
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from shared.storage.backbone import BACKBONE, inbox
 from shared.storage.database import Database
 from shared.storage.engine import open_engine
+from shared.storage.session import Session
 from shared.storage.statements import keep
 from shared.storage.tallies import by_type
 
@@ -55,7 +55,7 @@ def test_an_older_snapshot_counts_what_it_sees(database: Database) -> None:
     with database.transaction() as session:
         take_in(session, "1")
     with database.snapshot() as earlier:
-        earlier.connection().exec_driver_sql("SELECT 1 FROM inbox")
+        earlier.connection.exec_driver_sql("SELECT 1 FROM inbox")
         with database.transaction() as session:
             take_in(session, "2")
         assert counted(database) == {"a": 2}

@@ -1,0 +1,159 @@
+"""Statements compiled once and run on the driver's own cursor, for what every transaction runs.
+
+SQLAlchemy writes the SQL and knows how each type is stored; what is left out is what it does around every execution
+(looking the statement up in its cache, a context, a result), ten times what SQLite itself takes. Statements with a list
+in them (`IN`) change with its length and go through the connection instead.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+
+Values = Mapping[str, object]
+Process = Callable[[Any], Any]
+_PAGE = 200
+"""Statements sent in one go where the driver has no executemany worth its name."""
+
+
+@dataclass
+class _Form:
+    """A statement as one dialect writes it."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
+    bound: tuple[tuple[str, Process], ...]
+    positional: bool
+    kinds: tuple[Any, ...]
+    read: tuple[tuple[int, Process], ...] | None = field(default=None)
+
+    def arguments(self, given: Values) -> Any:
+        """`given` as the driver wants it: a tuple in the order of the statement, or a dictionary."""
+        values = {**self.constants, **given} if self.constants else dict(given)
+        for name, process in self.bound:
+            values[name] = process(values[name])
+        return tuple([values[name] for name in self.names]) if self.positional else values
+
+
+class Prepared:
+    """One statement for any number of executions, on any dialect."""
+
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] = ()) -> None:
+        self._statement, self._columns = statement, columns
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+        """Run it and fetch what it gives, each value as its column's type has it in Python."""
+        form, cursor = self._run(connection, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        if form.read is None:
+            form.read = _readers(form.kinds, cursor.description, connection.dialect)
+        cursor.close()
+        if form.read and found:
+            return [_read(form.read, row) for row in found]
+        return found
+
+    def change(self, connection: Connection, values: Values) -> int:
+        """Run it; how many rows it made or changed."""
+        _, cursor = self._run(connection, values)
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
+
+    def many(self, connection: Connection, values: Sequence[Values]) -> None:
+        """Run it once for each of `values`, in as few round trips as the driver allows."""
+        form = self._form(connection.dialect)
+        arguments = [form.arguments(each) for each in values]
+        cursor = connection.connection.cursor()
+        try:
+            if form.positional:
+                cursor.executemany(form.sql, arguments)
+            else:
+                _in_pages(cursor, form.sql, arguments)
+        except _errors(connection) as error:
+            raise _told(connection, form.sql, error) from error
+        finally:
+            cursor.close()
+
+    def _run(self, connection: Connection, values: Values) -> tuple[_Form, Any]:
+        form = self._form(connection.dialect)
+        arguments = form.arguments(values)
+        cursor: Any = connection.connection.cursor()
+        try:
+            cursor.execute(form.sql, arguments)
+        except _errors(connection) as error:
+            raise _told(connection, form.sql, error) from error
+        return form, cursor
+
+    def _form(self, dialect: Dialect) -> _Form:
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = self._made(dialect)
+        return form
+
+    def _made(self, dialect: Dialect) -> _Form:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._columns) or None)
+        names = tuple(compiled.positiontup or compiled.binds)
+        bound = ((name, _stored(compiled.binds[name].type, dialect)) for name in dict.fromkeys(names))
+        statement: Any = self._statement
+        return _Form(
+            sql=str(compiled),
+            names=names,
+            constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
+            bound=tuple((name, process) for name, process in bound if process),
+            positional=bool(compiled.positional),
+            kinds=tuple(column.type for column in getattr(statement, "exported_columns", ())),
+        )
+
+
+def _stored(type_: Any, dialect: Dialect) -> Process | None:
+    process: Process | None = type_.dialect_impl(dialect).bind_processor(dialect)
+    return process
+
+
+def _readers(kinds: Sequence[Any], described: Any, dialect: Dialect) -> tuple[tuple[int, Process], ...]:
+    """What makes Python values of the columns that need it; the driver says how each came."""
+    found = (
+        (place, kind.dialect_impl(dialect).result_processor(dialect, how[1]))
+        for place, (kind, how) in enumerate(zip(kinds, described, strict=True))
+    )
+    return tuple((place, process) for place, process in found if process)
+
+
+def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, process in readers:
+        if values[place] is not None:
+            values[place] = process(values[place])
+    return tuple(values)
+
+
+def _in_pages(cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
+    for start in range(0, len(arguments), _PAGE):
+        cursor.execute(b";".join(cursor.mogrify(sql, each) for each in arguments[start : start + _PAGE]))
+
+
+def _errors(connection: Connection) -> type[Exception]:
+    errors: type[Exception] = connection.dialect.loaded_dbapi.Error
+    return errors
+
+
+def _told(connection: Connection, sql: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy tells it; a connection found broken is not used again."""
+    dialect = connection.dialect
+    broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
+    if broken:
+        connection.invalidate(error)
+    told: Exception = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=broken,
+        dialect=dialect,
+    )
+    return told
