@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from services.commands.patience import Patience
 from shared.contracts.fields import decimal_text
@@ -56,27 +56,37 @@ class Login:
 class Client:
     """One person or machine at one gateway; keeps its connections open.
 
-    `patience` is what each call has with a gateway or a service that is away.
+    `patience` is what each call has with a gateway or a service that is away; `way` is how it is reached, where that
+    is not by the network.
     """
 
     def __init__(
-        self, url: str, token: str, company: str | None = None, patience: Callable[[], Patience] = steadfast
+        self,
+        url: str,
+        token: str,
+        company: str | None = None,
+        patience: Callable[[], Patience] = steadfast,
+        way: BaseAdapter | None = None,
     ) -> None:
-        self.url, self.company, self._patience = url.rstrip("/"), company, patience
-        self._http = requests.Session()
-        self._http.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=16))
+        self.url, self.company, self._patience, self._way = url.rstrip("/"), company, patience, way
+        self._http = _connected(way)
         self._http.headers["Authorization"] = f"Bearer {token}"
         if company:
             self._http.headers["Huotong-Company"] = company
 
     @classmethod
-    def log_in(cls, url: str, login: Login) -> "Client":
+    def log_in(cls, url: str, login: Login, way: BaseAdapter | None = None) -> "Client":
         """A client with a session of this person; raises Refused."""
         body = {"login": login.login, "password": login.password}
-        answer = requests.post(f"{url.rstrip('/')}/v1/identity/sessions", json=body, timeout=_TIMEOUT)
+        with _connected(way) as http:
+            answer = http.post(f"{url.rstrip('/')}/v1/identity/sessions", json=body, timeout=_TIMEOUT)
         if not answer.ok:
             raise Refused("log_in", _problem(answer))
-        return cls(url, answer.json()["token"], login.company)
+        return cls(url, answer.json()["token"], login.company, way=way)
+
+    def with_token(self, token: str) -> "Client":
+        """A client at the same gateway and in the same company with another token."""
+        return Client(self.url, token, self.company, self._patience, self._way)
 
     def do(
         self, operation: Operation[Any, Any], *, dated: date | None = None, key: str | None = None,
@@ -137,6 +147,13 @@ class Client:
         if if_match is not None:
             headers["If-Match"] = f'"{if_match}"'
         return headers
+
+
+def _connected(way: BaseAdapter | None) -> requests.Session:
+    http = requests.Session()
+    http.mount("http://", way or HTTPAdapter(pool_connections=1, pool_maxsize=16))
+    http.trust_env = way is None
+    return http
 
 
 def to_json(value: Any) -> Any:

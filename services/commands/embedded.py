@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
 from gateway.app import create_app
 from gateway.identity.bootstrap import bootstrap
 from gateway.identity.roles import ROLES
@@ -17,7 +19,9 @@ from gateway.settings import GatewaySettings
 from gateway.wsgi import serve
 from services.commands.client import Client, Login
 from services.commands.demo import DEMO, load_demo
+from services.commands.in_process import InProcess
 from services.commands.installation import DOMAINS, every_service
+from shared.runtime.dispatch import Dispatcher
 from shared.runtime.embedded import EmbeddedRuntime
 from shared.runtime.installation import open_databases
 from shared.telemetry import logs
@@ -43,25 +47,55 @@ class Running:
         return Client.log_in(self.url, self.logins[role])
 
 
+class Stepping:
+    """A company without threads or a port: calls are carried out and facts delivered by whoever asks."""
+
+    def __init__(self, runtime: EmbeddedRuntime, app: Flask) -> None:
+        self._runtime, self._way = runtime, InProcess(app.wsgi_app)
+
+    def enter(self, company: str | None) -> Client:
+        """The administrator's client in a company, or in the first one."""
+        return Client.log_in("http://localhost", Login("admin", PASSWORD, company or DEMO.code), self._way)
+
+    def wait(self) -> None:
+        """Bring the company to rest."""
+        self._runtime.settle()
+
+
 @contextmanager
-def running(folder: Path, port: int = 0) -> Iterator[Running]:
-    """The embedded company of `folder` while the context lasts; port 0 takes a free one."""
+def stepping(folder: Path) -> Iterator[Stepping]:
+    """The embedded company of `folder`, for one who lives it alone: nothing happens but what they ask for."""
+    with _opened(folder) as (runtime, identity):
+        contracts = [service.contract for service in DOMAINS]
+        yield Stepping(runtime, create_app(runtime, identity, contracts, UNLIMITED, sleep=lambda _: runtime.settle()))
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[tuple[EmbeddedRuntime, Dispatcher]]:
+    """The services over the files of `folder`, made where they are missing; identity knows the first logins."""
     databases = open_databases(every_service(), folder)
     identity = identity_dispatcher(databases[IDENTITY.name])
     bootstrap(identity, DEMO, dict.fromkeys(ROLES, PASSWORD))
-    domains = {service.name: databases[service.name] for service in DOMAINS}
-    runtime = EmbeddedRuntime(DOMAINS, domains)
-    app = create_app(runtime, identity, [service.contract for service in DOMAINS], UNLIMITED)
-    server = serve(app, port=port)
-    runtime.start()
     try:
-        logins = {role: Login(role, PASSWORD, DEMO.code) for role in ROLES}
-        yield Running(f"http://localhost:{server.port}", logins)
+        yield EmbeddedRuntime(DOMAINS, {service.name: databases[service.name] for service in DOMAINS}), identity
     finally:
-        server.stop()
-        runtime.stop()
         for database in databases.values():
             database.engine.dispose()
+
+
+@contextmanager
+def running(folder: Path, port: int = 0) -> Iterator[Running]:
+    """The embedded company of `folder` while the context lasts; port 0 takes a free one."""
+    with _opened(folder) as (runtime, identity):
+        app = create_app(runtime, identity, [service.contract for service in DOMAINS], UNLIMITED)
+        server = serve(app, port=port)
+        runtime.start()
+        try:
+            logins = {role: Login(role, PASSWORD, DEMO.code) for role in ROLES}
+            yield Running(f"http://localhost:{server.port}", logins)
+        finally:
+            server.stop()
+            runtime.stop()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -20,14 +20,14 @@ from tqdm import tqdm
 
 from services.commands import audit
 from services.commands.client import Client, Login, Refused
-from services.commands.embedded import running
+from services.commands.embedded import stepping
 from services.commands.installation import DOMAINS
 from services.commands.living import report
 from services.commands.living.day import Life
 from services.commands.living.figures import figures
 from services.commands.living.office import Office
 from services.commands.living.people import Clerk, CompanyInUse, Diary, Entrance, employ, open_company
-from services.commands.living.rest import Rest, Restless
+from services.commands.living.rest import Rest, Resting, Restless
 from services.commands.proof.report import lines as proof_lines
 from services.commands.trade.buckets import Tally
 from services.commands.trade.lines import BrokenRow, in_date_order, read
@@ -47,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     window = Window(given.start, given.until, given.days)
     try:
         expected = extent(given.file, window)
-        with _entrance(given) as enter:
+        with _entrance(given) as (enter, rest):
             with Progress(expected.lines, bar=given.progress or sys.stderr.isatty()) as shown:
-                life = live(enter, given.file, window, given.company, given.seed, told=shown.day)
+                life = live(enter, given.file, window, given.company, given.seed, told=shown.day, rest=rest)
             return conclude(life, expected)
     except (BrokenRow, NothingToLive, CompanyInUse, Refused, Restless, requests.RequestException, OSError) as error:
         print(f"replay stopped: {error}", file=sys.stderr)
@@ -68,14 +68,24 @@ def extent(file: Path, window: Window) -> Tally:
 
 
 def live(
-    enter: Entrance, file: Path, window: Window, code: str, seed: int, *, told: Callable[[Day], None] = lambda _: None
+    enter: Entrance,
+    file: Path,
+    window: Window,
+    code: str,
+    seed: int,
+    *,
+    told: Callable[[Day], None] = lambda _: None,
+    rest: Resting | None = None,
 ) -> Life:
-    """Live the days of the window in a new company, telling of each. Raises NothingToLive and CompanyInUse."""
+    """Live the days of the window in a new company, telling of each. Raises NothingToLive and CompanyInUse.
+
+    `rest` is how the company comes to rest, where it can be had more directly than by asking its services.
+    """
     days = plan(read(file), window)
     first = next(days, None)
     if first is None:
         raise NothingToLive("no day of the file lies in the window")
-    life = Life(open_office(enter, code, seed, first.date), first.date)
+    life = Life(open_office(enter, code, seed, first.date, rest), first.date)
     for day in chain((first,), days):
         life.live(day)
         told(day)
@@ -83,14 +93,12 @@ def live(
     return life
 
 
-def open_office(
-    enter: Entrance, code: str, seed: int, first: date, sleep: Callable[[float], None] = time.sleep
-) -> Office:
+def open_office(enter: Entrance, code: str, seed: int, first: date, rest: Resting | None = None) -> Office:
     """A new company with its people, on its first day. Raises CompanyInUse."""
     diary = Diary(first)
     staff = employ(open_company(enter, code, f"Replay {code}"), code, diary)
     ask = {service.name: service.contract.operations["get_flow"] for service in DOMAINS}
-    return Office(code, seed, staff, diary, Rest(staff.operator, ask, audit.subscribers(DOMAINS), sleep))
+    return Office(code, seed, staff, diary, rest or Rest(staff.operator, ask, audit.subscribers(DOMAINS)))
 
 
 def conclude(life: Life, expected: Tally) -> int:
@@ -130,15 +138,15 @@ class Progress:
 
 
 @contextmanager
-def _entrance(given: argparse.Namespace) -> Iterator[Entrance]:
-    """The way into the gateway named, or into an embedded company of this process."""
+def _entrance(given: argparse.Namespace) -> Iterator[tuple[Entrance, Resting | None]]:
+    """The way into the gateway named, or into an embedded company that goes on only as it is asked to."""
     if given.url is None:
-        with running(given.var) as company:
-            yield partial(_log_in, company.url, company.admin)
+        with stepping(given.var) as company:
+            yield company.enter, company
     elif given.token:
-        yield partial(Client, given.url, given.token)
+        yield partial(Client, given.url, given.token), None
     else:
-        yield partial(_log_in, given.url, Login(given.login or "", given.password or ""))
+        yield partial(_log_in, given.url, Login(given.login or "", given.password or "")), None
 
 
 def _log_in(url: str, login: Login, company: str | None) -> Client:

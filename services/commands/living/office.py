@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from services.commands.living.known import Known
 from services.commands.living.outcome import Booked, Outcomes
 from services.commands.living.people import Diary, Staff
-from services.commands.living.rest import Rest
+from services.commands.living.rest import Resting
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Office:
     seed: int
     staff: Staff
     diary: Diary
-    rest: Rest
+    rest: Resting
     known: Known = field(default_factory=Known)
     outcomes: Outcomes = field(default_factory=Outcomes)
     booked: Booked = field(default_factory=Booked)

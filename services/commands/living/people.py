@@ -110,7 +110,7 @@ def _account(admin: Client, login: str, scopes: tuple[str, ...]) -> Client:
         roles=["system"],
         rate_limit="off",
     )
-    return Client(admin.url, _secret(admin, login, sorted({*scopes, _DATED})), admin.company)
+    return admin.with_token(_secret(admin, login, sorted({*scopes, _DATED})))
 
 
 def _secret(admin: Client, owner: str, scopes: list[str]) -> str:

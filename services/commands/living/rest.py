@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from services.commands.client import Json
 from services.commands.living.people import Person
@@ -14,6 +14,13 @@ _FIRST, _GROWTH, _LONGEST = 0.01, 1.4, 0.15
 
 class Restless(Exception):
     """The company does not come to rest: facts are lost, dead, or wait for something that does not come."""
+
+
+class Resting(Protocol):
+    """Sees that a company comes to rest."""
+
+    def wait(self) -> None:
+        """Return once it has."""
 
 
 class Rest:
