@@ -99,7 +99,7 @@ class UnitOfWork:
 
         A locked row is as it is in the database now, also where an older state of it was read before the lock.
         """
-        if not lock and (known := self._in_hand(row, key)) is not None:
+        if (not lock or self.session.sure) and (known := self._in_hand(row, key)) is not None:
             return known
         found = self._matching(row, key, (), fresh=lock, lock=lock)
         if len(found) > 1:
@@ -137,6 +137,7 @@ class UnitOfWork:
             self.session.flush()
             own = {"company": self.company} | ({"version": 1} if issubclass(row, VersionedRow) else {})
             keep(self.session, row.__table__, [{**own, **each} for each in values])
+            self.session.grown(row.__kind__)
             self._touched.append(f"{row.__name__}: {len(values)} new")
 
     def insert_missing(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
@@ -151,6 +152,7 @@ class UnitOfWork:
         """
         values |= {"company": self.company, "id": id_, "sequence": self.sequence}
         replace_older(self.session, row.__table__, values)
+        self.session.replaced(row.__kind__, id_)
 
     def change(self, row: type[Row]) -> Update:
         """An update of this company's rows of one kind, to be narrowed by `where`, run by `changed`."""
@@ -163,16 +165,17 @@ class UnitOfWork:
             self._touched.append(f"{statement.table.description}: {count} changed")
         return count
 
-    def changed_by(self, row: type[Row], statement: Prepared, **values: object) -> int:
-        """Run a prepared conditional update of one kind of row, its company bound as `of_company`; how many met it.
+    def changed_if(self, row: type[Row], id_: str, condition: Prepared, **values: object) -> bool:
+        """Change one row (`of_company`, `of_id`) by a prepared update where its condition is met; whether it was.
 
-        A row of them in hand is read anew by whoever locks it next.
+        Should the row be in hand, it is read anew when asked for.
         """
         self.session.flush()
-        count = statement.change(self.session.connection, {"of_company": self.company, **values})
-        if count:
-            self._touched.append(f"{row.__tablename__}: {count} changed")
-        return count
+        met = condition.change(self.session.connection, {"of_company": self.company, "of_id": id_, **values}) == 1
+        if met:
+            self.session.replaced(row.__kind__, id_)
+            self._touched.append(f"{row.__tablename__} {id_} changed")
+        return met
 
     def expect_version(self, row: VersionedRow) -> None:
         """Hold the caller's If-Match against the row; raises StaleVersion."""

@@ -7,6 +7,7 @@ in them (`IN`) change with its length and go through the connection instead.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
@@ -45,16 +46,21 @@ class Prepared:
         self._statement, self._columns = statement, columns
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
+    def rows(self, connection: Connection, values: Values) -> list[Sequence[Any]]:
         """Run it and fetch what it gives, each value as its column's type has it in Python."""
+        found, read = self.fetched(connection, values)
+        return [read(row) for row in found]
+
+    def fetched(
+        self, connection: Connection, values: Values
+    ) -> tuple[list[tuple[Any, ...]], Callable[[tuple[Any, ...]], Sequence[Any]]]:
+        """Run it and fetch what it gives as it is stored, with what makes Python values of each row."""
         form, cursor = self._run(connection, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         if form.read is None:
             form.read = _readers(form.kinds, cursor.description, connection.dialect)
         cursor.close()
-        if form.read and found:
-            return [_read(form.read, row) for row in found]
-        return found
+        return found, partial(_read, form.read)
 
     def change(self, connection: Connection, values: Values) -> int:
         """Run it; how many rows it made or changed."""
@@ -123,12 +129,12 @@ def _readers(kinds: Sequence[Any], described: Any, dialect: Dialect) -> tuple[tu
     return tuple((place, process) for place, process in found if process)
 
 
-def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> tuple[Any, ...]:
+def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> Sequence[Any]:
     values = list(row)
     for place, process in readers:
         if values[place] is not None:
             values[place] = process(values[place])
-    return tuple(values)
+    return values
 
 
 def _in_pages(cursor: Any, sql: str, arguments: Sequence[Any]) -> None:

@@ -125,6 +125,10 @@ class Holder(Protocol):
         """The rows a statement finds."""
         ...
 
+    def related(self, row: "Row", name: str, kind: "Kind[Any]") -> None:
+        """`row` holds rows of a kind under a name until there is another."""
+        ...
+
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(column,))
 class Row:
@@ -293,6 +297,7 @@ class Related(Generic[R]):
         (key,) = row.__kind__.key_of(row)
         found = holder.found(self._row.__kind__, self._statement, {self._by: key}, fresh=True)
         row.__dict__[self._name] = found
+        holder.related(row, self._name, self._row.__kind__)
         return found
 
 

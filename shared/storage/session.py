@@ -24,6 +24,9 @@ class Session:
 
     A row is one object however often it is found. What was changed is written before the next statement that could see
     it, at the latest by `flush`; `changes` tells of it for the audit trail.
+
+    On SQLite a transaction has the database to itself, so that what is in hand is what is stored, and is not read anew
+    (`sure`) until a statement goes past the rows. On PostgreSQL others change rows meanwhile.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -31,6 +34,8 @@ class Session:
         self.dialect = connection.dialect.name
         self.changes: list[str] = []
         self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Row] = {}
+        self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
+        self.sure = self.dialect == "sqlite"
         self._new: list[Row] = []
         self._changed: list[Row] = []
 
@@ -41,6 +46,7 @@ class Session:
     ) -> Result[*tuple[Any, ...]]:
         """Run any statement of SQLAlchemy's."""
         self.flush()
+        self.sure = self.sure and statement.is_select
         return self.connection.execute(statement, values)
 
     def scalars(self, statement: Executable) -> ScalarResult[Any]:
@@ -51,7 +57,7 @@ class Session:
         """The first value a statement gives, or None."""
         return self.execute(statement, values).scalar()
 
-    def run(self, statement: Prepared, values: Values) -> list[tuple[Any, ...]]:
+    def run(self, statement: Prepared, values: Values) -> list[Sequence[Any]]:
         """What a prepared statement gives, with rows written that it could see."""
         self.flush()
         return statement.rows(self.connection, values)
@@ -79,7 +85,11 @@ class Session:
 
     def found(self, kind: Kind[R], statement: Prepared, values: Values, *, fresh: bool = False) -> list[R]:
         """The rows a prepared select of a kind's table finds."""
-        return [self._held(kind, each, fresh=fresh) for each in self.run(statement, values)]
+        self.flush()
+        stored, read = statement.fetched(self.connection, values)
+        if self.sure and self._rows:
+            return [self._known(kind, each) or self._held(kind, read(each), fresh=fresh) for each in stored]
+        return [self._held(kind, read(each), fresh=fresh) for each in stored]
 
     def in_hand(self, kind: Kind[R], *key: object) -> R | None:
         """The row with this primary key, if it was read or made here before."""
@@ -89,7 +99,7 @@ class Session:
         """The row with this primary key, or None; `lock` keeps others from changing it and reads it as it is now."""
         kind: Kind[R] = row.__kind__
         self.flush()
-        if not lock and (held := self.in_hand(kind, *key)) is not None:
+        if (not lock or self.sure) and (held := self.in_hand(kind, *key)) is not None:
             return held
         statement = kind.find_locked if lock else kind.find
         return next(iter(self.found(kind, statement, kind.by_key(key), fresh=lock)), None)
@@ -99,6 +109,19 @@ class Session:
         kind = row.__kind__
         (values,) = self.run(kind.find, kind.by_key(kind.key_of(row)))
         kind.reload(row, values)
+
+    def related(self, row: Row, name: str, kind: Kind[Any]) -> None:
+        """`row` holds rows of a kind under `name`; it lets go of them once there is another of that kind."""
+        self._related.setdefault(kind, []).append((row, name))
+
+    def grown(self, kind: Kind[Any]) -> None:
+        """There is a new row of this kind, so that what holds rows of it has to look again."""
+        for row, name in self._related.pop(kind, ()):
+            row.__dict__.pop(name, None)
+
+    def replaced(self, kind: Kind[Any], *key: object) -> None:
+        """A row was written past the session: it is read anew when asked for."""
+        self._rows.pop((kind, key), None)
 
     def add(self, row: Row) -> None:
         """Keep a new row."""
@@ -137,9 +160,14 @@ class Session:
     def forget(self) -> None:
         """Let go of every row: what was pending is not written, and each is read anew."""
         self._rows.clear()
+        self._related.clear()
         self._new.clear()
         self._changed.clear()
         self.changes.clear()
+
+    def _known(self, kind: Kind[R], stored: Sequence[Any]) -> R | None:
+        """The row in hand of which this is what is stored; keys are texts and numbers, stored as they are."""
+        return cast("R | None", self._rows.get((kind, kind.key_in(stored))))
 
     def _held(self, kind: Kind[R], values: Sequence[Any], *, fresh: bool) -> R:
         key = kind, kind.key_in(values)
@@ -169,6 +197,7 @@ class Session:
             kind.insert.change(self.connection, _only(rows[0].__dict__, kind.inserting))
         else:
             kind.insert.many(self.connection, [_only(row.__dict__, kind.inserting) for row in rows])
+        self.grown(kind)
         for row in rows:
             take_in(row, self)
             if kind.generated is None:

@@ -1,7 +1,9 @@
 """Column types that hold the same exact value on PostgreSQL and on SQLite."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
@@ -52,14 +54,28 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The decimal that was stored."""
-        if value is None:
-            return None
-        return Decimal(value).scaleb(-self.scale) if dialect.name == "sqlite" else Decimal(value)
+        return self.result_processor(dialect, None)(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
+        """What makes the decimal of what was stored; on SQLite it remembers the last few thousand it made."""
+        if dialect.name != "sqlite":
+            return _as_decimal
+        scale = -self.scale
+
+        @lru_cache(maxsize=4096)
+        def made(steps: int | None) -> Decimal | None:
+            return None if steps is None else Decimal(steps).scaleb(scale)
+
+        return made
 
     @property
     def python_type(self) -> type[Decimal]:
         """Decimal."""
         return Decimal
+
+
+def _as_decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -123,10 +123,9 @@ def decided(
 def _fits(work: UnitOfWork, order: SalesOrder) -> bool:
     """Raise the exposure by the order where it stays within the limit; whether it did."""
     default = settings_of(work).default_credit_limit
-    values = {"of_id": order.customer_id, "amount": order.open_base}
     if default is None:
-        return work.changed_by(CreditAccount, _TAKE_UNLIMITED, **values) == 1
-    return work.changed_by(CreditAccount, _TAKE, **values, default=default) == 1
+        return work.changed_if(CreditAccount, order.customer_id, _TAKE_UNLIMITED, amount=order.open_base)
+    return work.changed_if(CreditAccount, order.customer_id, _TAKE, amount=order.open_base, default=default)
 
 
 def _hold(work: UnitOfWork, order: SalesOrder) -> None:
