@@ -40,8 +40,12 @@ up: ## Start the distributed runtime by Docker Compose
 	  exit 1
 	fi
 	$(PYTHON) -m deploy.docker.passwords var/compose.env
+	# The broker reads it inside its container, as a user of its own.
+	chmod a+r deploy/rabbitmq/rabbitmq.conf
 	$(COMPOSE) up --build --detach --wait
-	echo "Huotong answers on http://localhost:$(PORT)"
+	$(COMPOSE) run --rm --no-deps demo
+	echo "Huotong runs on http://localhost:$(PORT)   API docs: http://localhost:$(PORT)/docs   make down stops it"
+	echo "Sign in with a role, such as salesperson, and the password huotong-demo (unless var/compose.env says another)."
 up: export HUOTONG_PORT = $(PORT)
 
 .PHONY: up-local

@@ -13,6 +13,8 @@ COMMANDS = {
     "run": ("services.commands.distributed", "run one service or the gateway on RabbitMQ and PostgreSQL"),
     "up-local": ("services.commands.local", "run the distributed company as local processes, servers included"),
     "migrate": ("services.commands.migrate", "bring the databases to their newest version"),
+    "bootstrap": ("services.commands.bootstrap", "make the first company and a login per role"),
+    "demo": ("services.commands.demo", "load the demo company into a running one"),
     "write-migration": ("services.commands.write_migration", "write the next migration of a service"),
     "topology": ("services.commands.topology", "declare exchanges and queues on RabbitMQ"),
     "replay": ("services.commands.replay", "live a company's days from a file of real order lines"),

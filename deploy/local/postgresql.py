@@ -5,15 +5,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import cursor
 
 from deploy.local.processes import (
     LOOPBACK,
@@ -24,6 +22,7 @@ from deploy.local.processes import (
     free_port,
     unprivileged_user,
 )
+from deploy.postgres.accounts import administration, make_login_and_database, shut_common_databases
 
 ADMIN: Final = "huotong_admin"
 START_SECONDS: Final = 60.0
@@ -112,20 +111,14 @@ class PrivateDatabase:
 
         What is there already stays, with this password.
         """
-        login = sql.Identifier(name)
-        with self._administration() as statements:
-            if not _exists(statements, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
-                statements.execute(sql.SQL("CREATE ROLE {} LOGIN").format(login))
-            statements.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(login, sql.Literal(password)))
-            if not _exists(statements, "SELECT 1 FROM pg_database WHERE datname = %s", name):
-                statements.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(login, login))
-            statements.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(login))
+        with administration(self._admin_url) as statements:
+            make_login_and_database(statements, name, password)
         return self.url(name, password, name)
 
     def drop_login_and_database(self, name: str) -> None:
         """Remove a login and its database, closing the connections to it."""
         login = sql.Identifier(name)
-        with self._administration() as statements:
+        with administration(self._admin_url) as statements:
             statements.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(login))
             statements.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
 
@@ -183,27 +176,15 @@ class PrivateDatabase:
     def _answers(self) -> bool:
         """Tell whether the administrator can log in; the first time, shut the common databases to others."""
         try:
-            with self._administration() as statements:
-                statements.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+            with administration(self._admin_url) as statements:
+                shut_common_databases(statements)
         except psycopg2.OperationalError:
             return False
         return True
 
-    @contextmanager
-    def _administration(self) -> Iterator[cursor]:
-        """Give a cursor of the administrator outside any transaction, as CREATE DATABASE asks for."""
-        connection = psycopg2.connect(
-            host=LOOPBACK, port=self.port, user=ADMIN, password=self.password, dbname="postgres", connect_timeout=5
-        )
-        with closing(connection):
-            connection.autocommit = True
-            with connection.cursor() as statements:
-                yield statements
-
-
-def _exists(statements: cursor, query: str, name: str) -> bool:
-    statements.execute(query, (name,))
-    return statements.fetchone() is not None
+    @property
+    def _admin_url(self) -> str:
+        return f"postgresql://{ADMIN}:{quote(self.password, safe='')}@{LOOPBACK}:{self.port}/postgres"
 
 
 def _environment() -> dict[str, str]:

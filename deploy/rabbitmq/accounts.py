@@ -15,6 +15,7 @@ from typing import Final, TypedDict
 
 GATEWAY: Final = "gateway"
 RPC_EXCHANGE: Final = "nameko-rpc"
+CALL_QUEUES: Final = "rpc-[a-z_]+"
 SALT_BYTES: Final = 4
 
 
@@ -67,12 +68,15 @@ def service_permissions(service: str) -> Permissions:
     """Give what a service's process may do.
 
     It declares, fills and drains what carries its own name; it reads other services' event exchanges, which is
-    what binding a queue to them takes; and it answers calls. Only the gateway has queues for replies.
+    what binding a queue to them takes; and it answers calls. Only the gateway has queues for replies. The gateway
+    also looks whether the queues of calls are listened to: since 4.2.6 RabbitMQ shows a queue only to who has a
+    right to it, and to *write* gives the gateway, which may call every service anyway, the least that is new.
     """
     own = _own_names(service)
+    looked_at = (CALL_QUEUES,) if service == GATEWAY else ()
     return Permissions(
         configure=_any_of(*own, re.escape(RPC_EXCHANGE)),
-        write=_any_of(*own, re.escape(RPC_EXCHANGE)),
+        write=_any_of(*own, re.escape(RPC_EXCHANGE), *looked_at),
         read=_any_of(*own, re.escape(RPC_EXCHANGE), r"[a-z_]+\.events"),
     )
 

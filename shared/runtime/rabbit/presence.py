@@ -1,6 +1,7 @@
 """Watching which services have a process that takes calls, so that readiness is told without asking the broker."""
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from amqp.exceptions import NotFound
 from shared.runtime.rabbit.link import BROKER_ERRORS, connect
 from shared.runtime.rabbit.topology import rpc_queue
 
+log = logging.getLogger(__name__)
 _EVERY_SECONDS = 1.0
 _MISSED_SECONDS = 5.0
 """So long a service may be away before its calls are refused at once; until then they wait for it to come back."""
@@ -50,14 +52,19 @@ class Presence:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            with contextlib.suppress(*BROKER_ERRORS):
-                connection = connect(self._url, "presence")
-                try:
-                    self._watch(connection)
-                finally:
-                    with contextlib.suppress(*BROKER_ERRORS):
-                        connection.close()
+            try:
+                self._look()
+            except BROKER_ERRORS as error:
+                log.warning("cannot look who is there", extra={"fault": f"{type(error).__name__}: {error}"})
             self._stopping.wait(_EVERY_SECONDS)
+
+    def _look(self) -> None:
+        connection = connect(self._url, "presence")
+        try:
+            self._watch(connection)
+        finally:
+            with contextlib.suppress(*BROKER_ERRORS):
+                connection.close()
 
     def _watch(self, connection: Any) -> None:
         self._since = time.monotonic()

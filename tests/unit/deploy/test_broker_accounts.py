@@ -53,6 +53,15 @@ def test_only_the_gateway_has_queues_for_replies(right: str):
     assert may == ["gateway"]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_gateway_sees_the_queue_of_calls_of_every_service_and_drains_none(service: str):
+    granted = service_permissions("gateway")
+    queue = f"rpc-{service}"
+    assert re.search(granted.write, queue)
+    own = service == "gateway"
+    assert [bool(re.search(pattern, queue)) for pattern in (granted.configure, granted.read)] == [own, own]
+
+
 @given(st.sampled_from(SERVICES), st.sampled_from(SERVICES), st.text(st.characters(categories=["Ll", "Nd"])))
 def test_no_service_may_declare_fill_or_drain_the_queue_of_another(mine: str, other: str, event: str):
     granted = service_permissions(mine)

@@ -1,0 +1,1 @@
+"""PostgreSQL's accounts: a database and a login per service, none able to enter another's."""
