@@ -139,7 +139,7 @@ def _matching(pattern: re.Pattern[str], read: Callable[[str], Any]) -> Callable[
             raise Unusual
         try:
             return read(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Unusual from None
 
     return lambda _spec: step

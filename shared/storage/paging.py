@@ -3,14 +3,16 @@
 import base64
 import binascii
 import json
+import re
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, or_
 
-from shared.contracts.listing import BadQuery
+from shared.contracts.listing import BadQuery, moment
 from shared.contracts.operations import Filter, ListQuery, Page
 from shared.storage.rows import KIND
 from shared.storage.session import Session
@@ -82,22 +84,44 @@ def _after(by: Any, tie: Any, at: tuple[Any, Any], *, descending: bool) -> Colum
 
 
 def _write(value: Any, last: Any) -> str:
-    text = value.isoformat() if isinstance(value, date | datetime) else str(value)
-    return base64.urlsafe_b64encode(json.dumps([text, str(last)]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([_text(value), _text(last)]).encode()).decode().rstrip("=")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _read(cursor: str, by: Any, tie: Any) -> tuple[Any, Any]:
     try:
         value, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return _typed(by, value), _typed(tie, last)
-    except (ValueError, binascii.Error, TypeError, ArithmeticError) as error:
+        return _typed(by.type, value), _typed(tie.type, last)
+    except (ValueError, binascii.Error, TypeError, RecursionError) as error:
         raise BadQuery.at("/cursor", "invalid", "not a cursor of this list") from error
 
 
-def _typed(column: Any, text: str) -> Any:
-    kind = column.type.python_type
-    if kind in (date, datetime):
-        return kind.fromisoformat(text)
-    if kind is Decimal:
-        return Decimal(text)
-    return int(text) if kind is int else text
+def _typed(kind: Any, text: object) -> Any:
+    """What a cursor says of a column of this kind; raises ValueError for what cannot stand there.
+
+    Clients can write cursors of their own: nothing may come to the database that it could only stumble over.
+    """
+    if not isinstance(text, str) or "\0" in text:
+        raise ValueError("no text that a column could hold")
+    if isinstance(kind, Uuid):
+        return str(uuid.UUID(text))
+    if kind.python_type is datetime:
+        return moment(text)
+    if kind.python_type is date:
+        return date.fromisoformat(text)
+    if kind.python_type is Decimal:
+        return Decimal(_shaped(rf"-?[0-9]{{1,20}}(\.[0-9]{{1,{kind.scale}}})?", text))
+    if kind.python_type is int:
+        return int(_shaped("-?[0-9]{1,18}", text))
+    return text.encode().decode()
+
+
+def _shaped(pattern: str, text: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"not of the shape {pattern}")
+    return text

@@ -1,5 +1,6 @@
 """Bad input is a problem with a pointer, and nothing is written."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -58,6 +59,8 @@ GOOD = {"code": "A", "quantity": "1"}
         ({"parts": [{"line": 1, "quantity": "1"}] * 4}, "/parts"),
         ({"parts": [{"line": 1, "quantity": "1"}, {"line": 2, "quantity": "x"}]}, "/parts/1/quantity"),
         ({"parts": [7]}, "/parts/0"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "/at"),
+        ({"at": "9999-12-31T23:59:59-14:00"}, "/at"),
         ({"a/b~c": 1}, "/a~1b~0c"),
     ],
 )
@@ -137,19 +140,61 @@ def test_a_body_too_large_is_refused_without_its_length_being_told(house: House)
         ("limit=-5", "/limit"),
         ("limit=ten", "/limit"),
         ("limit=1&limit=2", "/limit"),
-        ("sort=quantity", "/sort"),
+        ("sort=colour", "/sort"),
         ("made_on[gte]=yesterday", "/made_on[gte]"),
         ("made_on[near]=2026-01-01", "/made_on[near]"),
         ("code[gte]=A", "/code[gte]"),
         ("code=%00", "/code"),
         ("cursor=nonsense", "/cursor"),
         ("cursor=WyJhIl0", "/cursor"),
+        ("made_at[gte]=0001-01-01T00:00:00%2B14:00", "/made_at[gte]"),
+        ("made_at[lt]=9999-12-31T23:59:59-14:00", "/made_at[lt]"),
+        ("quantity[gte]=0E%2B999999999", "/quantity[gte]"),
+        ("quantity[gte]=1E%2B999999999", "/quantity[gte]"),
+        ("quantity[gte]=Infinity", "/quantity[gte]"),
     ],
 )
 def test_a_query_that_a_list_does_not_know_is_refused(house: House, query: str, pointer: str):
     answer = house.ask("GET", f"/v1/toy/things?{query}")
     assert answer.status_code == 400
     assert pointers(answer.get_json()) == {pointer}
+
+
+ID = "019c9b5e-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("sort", "at"),
+    [
+        ("code", [{"a": 1}, ID]),
+        ("code", [["a"], ID]),
+        ("code", [7, ID]),
+        ("code", [None, ID]),
+        ("code", [True, ID]),
+        ("code", ["\x00", ID]),
+        ("code", ["\ud800", ID]),
+        ("code", ["A", "no-uuid"]),
+        ("code", ["A", {}]),
+        ("code", ["A", ID, ID]),
+        ("code", {"a": 1, "b": 2}),
+        ("made_on", ["2026-02-30", ID]),
+        ("made_on", [20260302, ID]),
+        ("made_at", ["2026-03-02T00:00:00", ID]),
+        ("made_at", ["0001-01-01T00:00:00+14:00", ID]),
+        ("quantity", ["NaN", ID]),
+        ("quantity", ["Infinity", ID]),
+        ("quantity", ["1E+999999999", ID]),
+        ("quantity", ["0.0000001", ID]),
+        ("count", ["9" * 30, ID]),
+        ("count", ["9" * 5000, ID]),
+        ("count", [1.5, ID]),
+    ],
+)
+def test_a_cursor_made_by_hand_is_refused(house: House, sort: str, at: Any):
+    cursor = base64.urlsafe_b64encode(json.dumps(at).encode()).decode()
+    answer = house.ask("GET", f"/v1/toy/things?sort={sort}&cursor={cursor}", by="system")
+    assert answer.status_code == 400, answer.text
+    assert pointers(answer.get_json()) == {"/cursor"}
 
 
 @pytest.mark.parametrize(

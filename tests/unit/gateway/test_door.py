@@ -180,7 +180,15 @@ def test_what_is_just_being_told_is_waited_for(house: House):
         if len(house.slept) == 3:
             with toy_db.transaction() as session:
                 thing = toy.Thing(
-                    id=id_, code="late", quantity=Decimal(1), cost=None, maker="x", made_on=NOW.date(), note=None
+                    id=id_,
+                    code="late",
+                    quantity=Decimal(1),
+                    cost=None,
+                    maker="x",
+                    made_on=NOW.date(),
+                    note=None,
+                    made_at=NOW,
+                    count=0,
                 )
                 thing.company = "acme"
                 session.add(thing)
@@ -279,6 +287,17 @@ def test_a_page_leads_to_the_next(house: House):
     assert [row["code"] for row in second["data"]] == ["A-2", "A-1"]
     chosen = house.ask("GET", "/v1/toy/things?code=A-1,A-3&made_on[gte]=2026-03-01").get_json()
     assert ([row["code"] for row in chosen["data"]], chosen["next_cursor"]) == (["A-1", "A-3"], None)
+
+
+@pytest.mark.parametrize("sort", ["code", "-code", "made_on", "-made_at", "quantity", "-count"])
+def test_a_list_sorted_by_anything_goes_on_where_it_stopped(house: House, sort: str):
+    made = {house.make(f"k{number}", json={"quantity": f"0.00000{number}"}).get_json()["id"] for number in (1, 2, 3)}
+    seen, cursor = [], ""
+    for _ in made:
+        page = house.ask("GET", f"/v1/toy/things?limit=1&sort={sort}{cursor}").get_json()
+        seen += [row["id"] for row in page["data"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert (set(seen), page["has_more"]) == (made, False)
 
 
 def test_a_query_reads_its_parameters_by_type(house: House):

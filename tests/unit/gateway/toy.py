@@ -1,7 +1,7 @@
 """A small service to stand behind the gateway in tests: things with a price, some of them secret."""
 
 import threading
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from shared.contracts.common import ById
@@ -50,6 +50,7 @@ class MakeThing:
     cost: Annotated[Amount, COST] | None = None
     count: Count = 0
     note: LongText | None = None
+    at: datetime | None = None
     parts: Annotated[list[Part], Length(0, 3)] | None = None
 
 
@@ -104,7 +105,8 @@ get_thing = CONTRACT.query(
 )
 list_things = CONTRACT.list_of(
     "list_things", "/things", ThingView, scope="inventory:read", zh="列表", en="Things",
-    filters={"code": "text", "made_on": "date"}, sorts=("code", "-made_on"),
+    filters={"code": "text", "made_on": "date", "made_at": "instant", "quantity": "number"},
+    sorts=("code", "-made_on", "made_at", "quantity", "count"),
 )  # fmt: skip
 count_things = CONTRACT.query(
     "count_things", "/lines/{line}/count", CountThings, Counted, scope="inventory:read", zh="计数", en="Count things"
@@ -134,6 +136,8 @@ class Thing(VersionedRow, Base):
     cost: Mapped[types.Amount | None]
     maker: Mapped[types.Key]
     made_on: Mapped[date]
+    made_at: Mapped[types.Moment]
+    count: Mapped[types.Whole]
     note: Mapped[types.LongText | None]
 
 
@@ -147,6 +151,8 @@ def _make(work: UnitOfWork, command: MakeThing) -> ThingView:
             cost=command.cost,
             maker=work.context.actor,
             made_on=work.business_date,
+            made_at=work.now,
+            count=command.count,
             note=command.note,
         )
     )
@@ -171,7 +177,14 @@ def _get(work: UnitOfWork, query: ById) -> ThingView:
 
 @handles(list_things)
 def _list(work: UnitOfWork, query: ListQuery) -> Page[ThingView]:
-    columns = {"id": Thing.id, "code": Thing.code, "made_on": Thing.made_on}
+    columns = {
+        "id": Thing.id,
+        "code": Thing.code,
+        "made_on": Thing.made_on,
+        "made_at": Thing.made_at,
+        "quantity": Thing.quantity,
+        "count": Thing.count,
+    }
     return page(work.session, work.select(Thing), query, columns, _view)
 
 
