@@ -27,7 +27,7 @@ from deploy.local.processes import (
     free_port,
     unprivileged_user,
 )
-from deploy.rabbitmq.accounts import Account, definitions, user_name
+from deploy.rabbitmq.accounts import Account, Definitions, definitions, user_name
 
 ADMIN: Final = "huotong_admin"
 START_SECONDS: Final = 90.0
@@ -123,9 +123,12 @@ class PrivateBroker:
 
         `passwords` and the URLs given back are by service.
         """
-        administrator = Account(ADMIN, self.password)
-        self._call("POST", "/api/definitions", definitions(vhost, administrator, passwords))
+        self.import_definitions(definitions(vhost, Account(ADMIN, self.password), passwords))
         return {service: self.url(user_name(vhost, service), passwords[service], vhost) for service in passwords}
+
+    def import_definitions(self, made: Definitions) -> None:
+        """Make the virtual hosts, users and rights that definitions describe."""
+        self._call("POST", "/api/definitions", made)
 
     def drop_vhost_and_users(self, vhost: str, services: Iterable[str]) -> None:
         """Remove a virtual host with all its queues, and its services' users."""

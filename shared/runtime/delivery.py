@@ -41,10 +41,15 @@ _CONCERNED = select(parked.c.fact, parked.c.envelope).where(
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event on its way to one consumer, as it came from the wire; `tries` made before this one."""
+    """One event on its way to one consumer, as it came from the wire; `tries` made before this one.
+
+    `queue` is the one it came by, where it came from the broker: only who owns an exchange can publish to it, so an
+    event is who it says it is if it came by the queue of its kind.
+    """
 
     text: str
     tries: int = 0
+    queue: str = ""
 
 
 @dataclass
@@ -151,8 +156,11 @@ class Receiver:
 
     def _decoded(self, delivery: Delivery) -> Envelope:
         envelope = Envelope.from_text(delivery.text)
-        if envelope.type not in self.service.subscriptions:
+        subscription = self.service.subscriptions.get(envelope.type)
+        if subscription is None:
             raise Undecodable(f"{self.service.name} does not know {envelope.type}")
+        if delivery.queue and delivery.queue != subscription.queue(self.service.name):
+            raise Undecodable(f"{envelope.type} does not come by {delivery.queue}")
         return envelope
 
     def _handle(self, session: Session, delivery: Delivery, envelope: Envelope, batch: _Batch) -> Outcome:

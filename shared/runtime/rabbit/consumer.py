@@ -88,7 +88,7 @@ class Consumer:
     def _arrived(self, queue: str, message: Message) -> None:
         headers = message.properties.get("application_headers") or {}
         given_up = _reason(headers) if queue == dead_queue(self._service) else ""
-        delivery = Delivery(_readable(message.body), _tries(headers))
+        delivery = Delivery(_readable(message.body), _tries(headers), queue)
         self._hold([Incoming(delivery, queue, message.delivery_tag, message.channel, given_up)])
 
     def retake(self, texts: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ Declared once at deployment, by the administrator; no running service declares o
 
     sales.events ──► inventory.on.sales.order_placed ──(broker gives up)──► inventory.dead
          │                 ▲
-         └► sales.stream   └── inventory.retry.<ms> ◄── a delivery that is to come again later
+         └► sales.stream   └── inventory.retry ◄── inventory.retry.<ms> ◄── a delivery that is to come again later
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,6 +74,11 @@ def retry_queue(service: str, wait: timedelta) -> str:
     return f"{service}.retry.{wait // timedelta(milliseconds=1)}"
 
 
+def retry_exchange(service: str) -> str:
+    """The exchange by which what has waited comes back to the queue it came from, and to none but the service's own."""
+    return f"{service}.retry"
+
+
 def dead_queue(service: str) -> str:
     """The queue, and the exchange before it, for what the broker itself gave up to deliver."""
     return f"{service}.dead"
@@ -127,6 +132,7 @@ def _declare_queue(connection: Connection, queue: Queue) -> None:
 def _exchanges(service: Service) -> Iterator[Exchange]:
     yield Exchange(events_exchange(service.name))
     yield Exchange(dead_queue(service.name), "fanout")
+    yield Exchange(retry_exchange(service.name), "direct")
     for wait in BACKOFF:
         yield Exchange(retry_queue(service.name, wait), "fanout")
     for subscription in service.subscriptions.values():
@@ -139,18 +145,21 @@ def _queues(service: Service) -> Iterator[Queue]:
     yield Queue(f"{name}.stream", _STREAM, ((events_exchange(name), "#"),))
     yield Queue(dead_queue(name), {**_QUORUM, "x-delivery-limit": 1_000_000}, ((dead_queue(name), ""),))
     for wait in BACKOFF:
-        yield _waiting_room(retry_queue(name, wait), wait)
+        yield _waiting_room(retry_queue(name, wait), retry_exchange(name), wait)
     for subscription in service.subscriptions.values():
-        event = subscription.event
+        event, queue = subscription.event, subscription.queue(name)
         yield Queue(
-            subscription.queue(name),
+            queue,
             {**_NOTHING_LOST, "x-dead-letter-exchange": dead_queue(name), "x-delivery-limit": DELIVERY_LIMIT},
-            ((events_exchange(event.service), event.routing_key),),
+            ((events_exchange(event.service), event.routing_key), (retry_exchange(name), queue)),
         )
 
 
-def _waiting_room(name: str, wait: timedelta) -> Queue:
-    """A queue nobody reads: what has waited goes by the default exchange to the queue its routing key names."""
+def _waiting_room(name: str, back: str, wait: timedelta) -> Queue:
+    """A queue nobody reads: what has waited goes by the exchange `back` to the queue its routing key names.
+
+    Never by the default exchange: that reaches any queue, and the broker asks no one's rights when it moves a message.
+    """
     milliseconds = wait // timedelta(milliseconds=1)
-    arguments = {**_NOTHING_LOST, "x-message-ttl": milliseconds, "x-dead-letter-exchange": ""}
+    arguments = {**_NOTHING_LOST, "x-message-ttl": milliseconds, "x-dead-letter-exchange": back}
     return Queue(name, arguments, ((name, ""),))

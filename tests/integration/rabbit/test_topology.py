@@ -11,7 +11,10 @@ from tests.integration.rabbit.toys import SERVICES
 def test_every_subscription_has_its_queue_and_every_service_its_stream():
     topology = topology_of(SERVICES.values())
     queues = {queue.name: queue for queue in topology.queues}
-    assert queues["bakery.on.mill.flour_ground"].bindings == (("mill.events", "flour_ground.v1"),)
+    assert queues["bakery.on.mill.flour_ground"].bindings == (
+        ("mill.events", "flour_ground.v1"),
+        ("bakery.retry", "bakery.on.mill.flour_ground"),
+    )
     assert queues["mill.stream"].bindings == (("mill.events", "#"),)
     assert {"rpc-mill", "rpc-bakery", "bakery.dead", "bakery.retry.50", "bakery.retry.600000"} <= queues.keys()
     assert Exchange("mill.events") in topology.exchanges

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deploy.rabbitmq.accounts import (
     EVERYTHING,
     Account,
+    call_keys,
     definitions,
     password_hash,
     service_permissions,
@@ -37,6 +38,7 @@ from deploy.services import SERVICES
         ("read", "rpc-finance", False),
         ("read", "rpc-sales-copy", False),
         ("write", "nameko-rpc", True),
+        ("configure", "nameko-rpc", False),
         ("write", "amq.default", False),
         ("configure", "rpc.reply-4f1c", False),
         ("read", "sales_events", False),
@@ -62,6 +64,27 @@ def test_the_gateway_sees_the_queue_of_calls_of_every_service_and_drains_none(se
     assert [bool(re.search(pattern, queue)) for pattern in (granted.configure, granted.read)] == [own, own]
 
 
+@pytest.mark.parametrize(
+    ("service", "right", "key", "allowed"),
+    [
+        ("sales", "write", "4f1c2b3a-0000-4000-8000-000000000000", True),
+        ("sales", "write", "sales.place_order", False),
+        ("sales", "write", "finance.post_entry", False),
+        ("sales", "read", "sales.*", True),
+        ("sales", "read", "sales.place_order", False),
+        ("sales", "read", "finance.*", False),
+        ("sales", "read", "#", False),
+        ("sales", "read", "*.*", False),
+        ("gateway", "write", "finance.post_entry", True),
+        ("gateway", "read", "4f1c2b3a-0000-4000-8000-000000000000", True),
+        ("gateway", "read", "#", False),
+        ("gateway", "read", "finance.*", False),
+    ],
+)
+def test_only_the_gateway_calls_and_each_takes_its_own_calls(service: str, right: str, key: str, allowed: bool):
+    assert bool(re.search(getattr(call_keys(service), right), key)) is allowed
+
+
 @given(st.sampled_from(SERVICES), st.sampled_from(SERVICES), st.text(st.characters(categories=["Ll", "Nd"])))
 def test_no_service_may_declare_fill_or_drain_the_queue_of_another(mine: str, other: str, event: str):
     granted = service_permissions(mine)
@@ -84,6 +107,7 @@ def test_definitions_give_each_service_its_own_user_and_rights_and_hold_no_passw
     assert [user["name"] for user in made["users"]] == ["root", "acme.sales", "acme.finance"]
     assert [user["tags"] for user in made["users"]] == [["administrator"], [], []]
     assert [entry["vhost"] for entry in made["permissions"]] == ["acme"] * 3
+    assert [entry["user"] for entry in made["topic_permissions"]] == ["acme.sales", "acme.finance"]
     granted = {entry["user"]: entry["configure"] for entry in made["permissions"]}
     assert granted["root"] == EVERYTHING.configure
     assert granted[user_name("acme", "sales")] == service_permissions("sales").configure

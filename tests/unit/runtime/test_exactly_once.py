@@ -121,6 +121,17 @@ def test_an_event_of_an_unknown_version_is_a_dead_letter(company: Company) -> No
     assert company.runtime.receivers["press"].take([Delivery(text)]) == ["dead"]
 
 
+def test_an_event_that_comes_by_the_queue_of_another_kind_is_a_dead_letter(company: Company) -> None:
+    """Whoever may publish on one exchange could else tell facts in the name of any service."""
+    company.only(orchard.plant_tree, code="A")
+    with company.databases["orchard"].snapshot() as session:
+        text = session.scalars(select(outbox.c.envelope)).one()
+    receiver = company.runtime.receivers["press"]
+    assert receiver.take([Delivery(text, queue="press.on.orchard.fruit_picked")]) == ["dead"]
+    assert "does not come by" in company.only(press.PRESS.operations["list_dead_letters"]).data[0].error
+    assert receiver.take([Delivery(text, queue="press.on.orchard.tree_planted")]) == ["handled"]
+
+
 def test_a_passing_fault_is_tried_again_after_longer_and_longer_waits(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
