@@ -12,6 +12,7 @@ from gateway.authentication import Authentication
 from gateway.batches import SUFFIX, is_batched
 from gateway.documents import add_documents
 from gateway.door import Door
+from gateway.headers import protect
 from gateway.health import add_health
 from gateway.identity.attempts import LoginGuard
 from gateway.local import LocalFirst
@@ -45,6 +46,7 @@ def create_app(
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     track(app, identity.clock, identity.ids)
+    protect(app)
     answer_problems(app)
     own = identity.service.contract
     mounted = [*(contract for contract in contracts if contract.service != own.service), own]

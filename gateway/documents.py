@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.answers import json_response
 from gateway.asyncapi import asyncapi
+from gateway.headers import PAGE
 from gateway.openapi import openapi
 from gateway.refusals import refuse
 from gateway.schemas import schemas
@@ -17,9 +18,6 @@ from shared.contracts.message import Json
 from shared.contracts.operations import Contract
 
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
-)
 _STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
 _EVENTS_HEAD = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Huotong 货通 · events</title><style>{_STYLE}</style></head>
@@ -33,7 +31,7 @@ _DOCS_PAGE = """<!DOCTYPE html>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
 """
 _START = """window.onload = () => SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null, persistAuthorization: true,
+  url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
 });
 """
@@ -87,7 +85,7 @@ def _add_swagger(app: Flask) -> None:
 
 def _html(text: str) -> Response:
     response = Response(text, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = PAGE
     return response
 
 

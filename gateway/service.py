@@ -81,5 +81,6 @@ def run_gateway(contracts: Iterable[Contract], settings: Settings, options: Gate
     except NeverReady as error:
         log.error("never became ready", extra={"service": NAME, "fault": str(error)})  # noqa: TRY400
         return 1
+    options = options or GatewaySettings.from_environment()
     site = Site(create_app(port, identity, mounted, options), port, settings.http_address)
     return run_container(type("Gateway", (), {"name": NAME, "site": site}), {"max_workers": settings.workers})

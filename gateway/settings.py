@@ -1,5 +1,7 @@
 """What an installation can set about its gateway."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,3 +21,8 @@ class GatewaySettings:
     known_for: timedelta = timedelta(seconds=2)
     young: timedelta = timedelta(seconds=10)
     proxies: int = 0
+
+    @classmethod
+    def from_environment(cls, given: Mapping[str, str] = os.environ) -> "GatewaySettings":
+        """What `HUOTONG_PROXIES` says; without it, addresses are those that connect."""
+        return cls(proxies=int(given.get("HUOTONG_PROXIES") or 0))

@@ -26,7 +26,6 @@ def track(app: Flask, clock: Clock, ids: IdSource) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        response.headers["X-Content-Type-Options"] = "nosniff"
         if standing := g.get("standing"):
             response.headers.update(standing.headers)
         seconds = time.perf_counter() - g.started
