@@ -159,10 +159,15 @@ def body_of(request: Request, largest: int) -> Json:
 
 def _read(request: Request, largest: int) -> bytes:
     """The body, refused by its told length, and read no further than it may go where none is told."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise refuse(415, "unsupported_encoding", "send the body as it is, not compressed")
     read, size = [], request.content_length or 0
-    while size <= largest and (chunk := request.stream.read(largest + 1)):
-        read.append(chunk)
-        size = sum(map(len, read))
+    try:
+        while size <= largest and (chunk := request.stream.read(largest + 1)):
+            read.append(chunk)
+            size = sum(map(len, read))
+    except (OSError, ValueError) as error:
+        raise refuse(400, "body_cut_off", "the body did not come to its end, in time or at all") from error
     if size > largest:
         raise refuse(413, "body_too_large", f"a body has at most {largest} bytes")
     return b"".join(read)

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 import eventlet
-import eventlet.wsgi
 from flask import Flask
 from nameko.extensions import DependencyProvider
 
 from gateway.app import create_app
+from gateway.green_http import serve_green
 from gateway.identity.service import identity_dispatcher
 from gateway.local import LocalFirst
 from gateway.settings import GatewaySettings
@@ -28,9 +28,6 @@ from shared.telemetry.logs import configure
 
 log = logging.getLogger(__name__)
 NAME = "gateway"
-CONNECTIONS = 1000
-"""Clients served at once; more wait to be accepted."""
-_IDLE_SECONDS = 75
 _STOP_SECONDS = 20
 _DATABASE_CONNECTIONS = 20
 
@@ -50,10 +47,7 @@ class Site(DependencyProvider):  # type: ignore[misc] # nameko has no types
         shared = bool(os.environ.get("HUOTONG_SHARED_ADDRESS"))
         socket = eventlet.listen((host, int(number)), backlog=512, reuse_port=shared)
         socket.settimeout(None)
-        self._server = eventlet.spawn(
-            eventlet.wsgi.server, socket, self._app, log=log, log_output=False, max_size=CONNECTIONS,
-            socket_timeout=_IDLE_SECONDS,
-        )  # fmt: skip
+        self._server = eventlet.spawn(serve_green, socket, self._app)
 
     def stop(self) -> None:
         """Accept no more, finish the requests under way, then leave the broker."""

@@ -1,4 +1,4 @@
-"""A service's database login works in its own database and does nothing else, on private servers and by what Compose makes.
+"""A service's database login works in its own database alone, on private servers and by what Compose makes.
 
 `sales` is taken for the one that was broken into: what its login tries, PostgreSQL has to refuse.
 """
