@@ -20,12 +20,17 @@ _TOLD = ("currency", "tax_code", "account", "unit")
 def trading_company(folder: Path) -> Company:
     """Orders open, shipped, returned and waiting for goods; purchases from draft to paid; goods between warehouses."""
     company = Company(every_service(), folder)
+    trade(company)
+    return company
+
+
+def trade(company: Company) -> None:
+    """Fill the present company of an installation so."""
     shop = Shop(company)
     item = shop.item("A", stock="500", value="2500")
     _sell(company, shop, item)
     _buy(company, shop, item)
     _move(company, shop, item)
-    return company
 
 
 def _sell(company: Company, shop: Shop, item: str) -> None:

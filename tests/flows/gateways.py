@@ -45,12 +45,12 @@ class Stack:
 
 
 @contextmanager
-def stack(servers: PrivateServers, folder: Path) -> Iterator[Stack]:
-    """Every service and the gateway as processes of their own, on RabbitMQ and PostgreSQL."""
+def stack(servers: PrivateServers, folder: Path, processes: int = 1) -> Iterator[Stack]:
+    """Every service (`processes` times) and the gateway as processes of their own, on RabbitMQ and PostgreSQL."""
     installation = servers.install(SERVICES, name=f"flows_{secrets.token_hex(4)}")
     local.prepare(installation, every_service())
     port = free_port()
-    supervisor = Supervisor(list(local.programs(installation, folder / "logs", port)))
+    supervisor = Supervisor(list(local.programs(installation, folder / "logs", port, processes)))
     supervisor.start()
     try:
         url = f"http://localhost:{port}"
