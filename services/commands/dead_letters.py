@@ -36,7 +36,9 @@ def _done(client: Client, action: str, service: str, id_: str | None) -> str:
     operations = _CONTRACTS[service].operations
     if action == "list":
         rows = client.rows(operations["list_dead_letters"], state="dead")
-        return "\n".join(f"{row['id']}  {row['died_at']}  {row['type']}  {row['error']}" for row in rows) or "none"
+        return (
+            "\n".join(f"{row['id']}  {row['died_at']}  {row['type']}  {row.get('error', '')}" for row in rows) or "none"
+        )
     if action == "show":
         found = list(client.rows(operations["list_dead_letters"], id=id_))
         return json.dumps(found, indent=2, ensure_ascii=False)

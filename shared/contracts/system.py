@@ -1,9 +1,12 @@
-"""Operations every service has for those who run it: what was told, taken in, parked, put aside, and who did what."""
+"""Operations every service has for those who run it: what was told, taken in, parked, put aside, and who did what.
+
+What commands, facts and changes held word by word is shown to those who may see costs: it holds prices and values.
+"""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from shared.contracts.fields import Count, Id, RawText, Text
+from shared.contracts.fields import COST, Count, Id, RawText, Text
 from shared.contracts.message import Json, Nothing, message
 from shared.contracts.operations import Contract
 
@@ -49,8 +52,8 @@ class DeadLetter:
     company: str
     type: str
     fact: str
-    envelope: RawText
-    error: RawText
+    envelope: Annotated[RawText, COST]
+    error: Annotated[RawText, COST]
     tries: Count
     died_at: datetime
     state: Literal["dead", "replayed", "discarded"]
@@ -68,7 +71,7 @@ class JournalEntry:
     business_date: date
     request_id: str
     recorded_at: datetime
-    input: Json
+    input: Annotated[Json, COST]
 
 
 @message
@@ -83,7 +86,7 @@ class AuditFact:
     cause_id: str
     correlation: str
     business_date: date
-    changes: list[RawText]
+    changes: Annotated[list[RawText], COST]
 
 
 @message

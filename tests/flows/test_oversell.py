@@ -20,6 +20,7 @@ import pytest
 from deploy.local.servers import PrivateServers
 from services.commands import audit
 from services.commands.client import Client
+from services.commands.patience import Patience
 from services.commands.proof.report import lines as proof_lines
 from shared.contracts import finance, inventory, purchasing, sales
 from tests.company import TODAY
@@ -42,9 +43,10 @@ BEARABLE = frozenset(
         "already_cancelled", "already_cancelling", "completed", "too_late", "nothing_open", "insufficient_stock",
         "not_returnable", "return_exceeds_line", "unknown_reference", "not_found", "over_shipped", "over_receipt",
         "return_cancelled", "more_than_received", "more_than_authorised",
+        "timeout", "unavailable", "busy", "in_progress",
     }
 )  # fmt: skip
-"""What people who do not know of each other are told."""
+"""What people who do not know of each other are told, and those who waited too long."""
 SEED = 20260302
 
 
@@ -68,7 +70,8 @@ class Market:
     def client(self) -> Client:
         """A connection of its own, of a person who may do everything."""
         known = self.company.client
-        return Client(known.url, str(known._http.headers["Authorization"]).removeprefix("Bearer "), known.company)
+        token = str(known._http.headers["Authorization"]).removeprefix("Bearer ")
+        return Client(known.url, token, known.company, lambda: Patience(20))
 
     def buyer_of(self, price: str) -> Move:
         """One of the many: orders a little, and often thinks better of it."""

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.app import create_app
+from gateway.batches import is_batched
 from gateway.catalogue import published
-from gateway.identity.roles import FINE, READ_ALL, ROLES, SCOPES, WRITE_ALL
+from gateway.identity.roles import ADMIN, FINE, READ_ALL, ROLES, SCOPES, WRITE_ALL
+from gateway.settings import GatewaySettings
 from shared.contracts.examples import example_of
 from shared.contracts.operations import PUBLIC, SESSION, SIGNED_IN, Operation
 from shared.runtime.port import Call, Problem, Reply
@@ -25,6 +27,8 @@ OWN: Mapping[str, set[str]] = {
     "admin": {"identity:admin", "system:write"},
 }
 """All that each role may change."""
+
+UNLIMITED = GatewaySettings(limit="off", limit_by_address="off")
 
 
 class Nowhere:
@@ -76,6 +80,48 @@ def test_over_http_a_role_gets_through_to_its_operations_only(house: House, role
             allowed = operation.scope in ROLES[role]
             expected = (409, "got_through") if allowed else (403, "scope_missing")
             assert (answer.status_code, answer.get_json()["code"]) == expected, (operation.name, answer.text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_over_http_only_an_administrator_does_what_is_identitys(house: House, role: str):
+    for operation in OPERATIONS:
+        if operation.scope in SCOPES and operation.service == "identity":
+            answer = house.client.open(**request_for(operation, {"Authorization": f"Bearer {house.token(role)}"}))
+            refused = answer.status_code == 403 and answer.get_json()["code"] == "scope_missing"
+            assert refused is (operation.scope not in ROLES[role]), (operation.name, answer.text)
+
+
+def test_over_http_nothing_but_what_is_public_is_done_for_no_one(house: House):
+    client = create_app(Nowhere(), house.runtime.dispatchers["identity"], published(), UNLIMITED).test_client()
+    for headers in ({}, {"Authorization": "Bearer hs_" + "x" * 43}, {"Authorization": "Bearer ht_" + "x" * 43}):
+        for operation in OPERATIONS:
+            answer = client.open(**request_for(operation, headers))
+            known = ("authentication_required", "invalid_token")
+            refused = answer.status_code == 401 and answer.get_json()["code"] in known
+            assert refused is (operation.scope != PUBLIC), (operation.name, answer.text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_over_http_many_at_once_need_what_one_needs(house: House, role: str):
+    app = create_app(Nowhere(), house.runtime.dispatchers["identity"], published(), house.settings)
+    headers = {"Authorization": f"Bearer {house.token(role)}"}
+    for operation in filter(is_batched, OPERATIONS):
+        if operation.scope in SCOPES and operation.service != "identity":
+            one = request_for(operation, headers)
+            answer = app.test_client().open(**{**one, "path": f"{one['path']}:batch", "json": {"rows": [one["json"]]}})
+            assert answer.status_code == (200 if operation.scope in ROLES[role] else 403), (operation.name, answer.text)
+
+
+def test_over_http_a_key_does_what_its_one_scope_allows(house: House):
+    """Its owner may do everything; the key may not."""
+    client = create_app(Nowhere(), house.runtime.dispatchers["identity"], published(), UNLIMITED).test_client()
+    for scope in sorted(SCOPES - {ADMIN}):
+        made = house.ask("POST", "/v1/identity/api-keys", "system", json={"name": "k", "scopes": [scope]})
+        headers = {"Authorization": f"Bearer {made.get_json()['secret']}"}
+        for operation in OPERATIONS:
+            if operation.service != "identity" or operation.scope == SESSION:
+                answer = client.open(**request_for(operation, headers))
+                assert (answer.status_code == 403) is (operation.scope != scope), (operation.name, answer.text)
 
 
 def request_for(operation: Operation[Any, Any], headers: dict[str, str]) -> dict[str, Any]:
