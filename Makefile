@@ -8,6 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 TRADE ?=
+SERVICE ?= pypi
 PYTEST ?= -n auto --dist loadfile
 
 VENV := .venv
@@ -26,7 +27,7 @@ PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 
 .PHONY: run
@@ -104,6 +105,17 @@ requirements: ## Pin anew what requirements.in and requirements-dev.in ask for
 	  var/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
 	    --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	    --output-file $$name.txt $$name.in
+	done
+
+# In an environment of its own, so that nothing it needs comes into ours. What could not be looked up fails it too.
+.PHONY: audit-dependencies
+audit-dependencies: export PIP_DISABLE_PIP_VERSION_CHECK = 1
+audit-dependencies: ## Look up the pinned dependencies among known vulnerabilities (needs PyPI or SERVICE=osv)
+	@deploy/local/make-venv $(PYTHON) var/pip-audit
+	var/pip-audit/bin/pip install --quiet pip-audit
+	for file in requirements.txt requirements-dev.txt; do
+	  var/pip-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+	    --vulnerability-service $(SERVICE) --requirement $$file
 	done
 
 .PHONY: clean

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.processes import free_port
-from deploy.local.servers import PrivateServers
+from deploy.local.servers import Installation, PrivateServers
 from deploy.services import SERVICES
 from services.commands import local
 from services.commands.client import Client, Login
@@ -42,6 +42,8 @@ class Stack:
 
     gateway: Gateway
     supervisor: Supervisor
+    installation: Installation
+    logs: Path
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def stack(servers: PrivateServers, folder: Path, processes: int = 1) -> Iterator
     try:
         url = f"http://localhost:{port}"
         local.wait_ready(url, supervisor)
-        yield Stack(Gateway(url, Login("admin", local.PASSWORD, DEMO.code)), supervisor)
+        yield Stack(Gateway(url, Login("admin", local.PASSWORD, DEMO.code)), supervisor, installation, folder / "logs")
     finally:
         supervisor.stop()
         servers.remove(installation)
