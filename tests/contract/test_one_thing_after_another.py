@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from gateway.identity import secrets
 from tests.contract.fuzzing import House, every_row_is_answered_soundly, open_house
 
-WALKS, STEPS = 25, 12
+WALKS, STEPS = 12, 10
 LONG = pytest.param(250, 20, marks=pytest.mark.full)
 CHECKS = (schemathesis.checks.not_a_server_error, every_row_is_answered_soundly)
 
@@ -31,7 +31,6 @@ def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.mark.parametrize(("walks", "steps"), [(WALKS, STEPS), LONG])
 def test_no_walk_through_the_operations_meets_an_error_inside(whole_house: House, walks: int, steps: int):
     statuses: Counter[int] = Counter()
-    linked: Counter[bool] = Counter()
 
     class Walk(whole_house.document.as_state_machine()):  # type: ignore[misc] # made from the document
         """One walk; the company lives on from walk to walk."""
@@ -41,7 +40,6 @@ def test_no_walk_through_the_operations_meets_an_error_inside(whole_house: House
 
         def validate_response(self, response: Any, case: Any, **_: Any) -> None:
             statuses[response.status_code // 100] += 1
-            linked[case._meta is not None and response.status_code < 300] += 1
             case.validate_response(response, checks=CHECKS)
             whole_house.company.settle()
 
@@ -54,7 +52,7 @@ def test_no_walk_through_the_operations_meets_an_error_inside(whole_house: House
             database=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
+        )
     )
     assert statuses.keys() <= {2, 4}, statuses
     assert statuses[2] > sum(statuses.values()) / 10, f"hardly a step was possible: {statuses}"

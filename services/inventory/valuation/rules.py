@@ -254,7 +254,7 @@ def revalue(position: Position, amount: Decimal) -> Position:
         raise DomainError("no stock is left to carry a value", code="no_stock")
     remaining = position.value
     if remaining + amount < 0:
-        raise DomainError(f"stock worth {remaining} cannot lose {-amount}", code="value_below_zero")
+        raise DomainError("the stock is worth less than it would lose", code="value_below_zero")
     layers: list[Layer] = []
     for layer in position.layers[:-1]:
         part = _share(amount, layer.value, remaining, position.currency) if remaining else ZERO

@@ -44,7 +44,8 @@ def connect(url: str, purpose: str) -> Connection:
         userid=at["userid"] or "guest",
         password=at["password"] or "guest",
         virtual_host=at["virtual_host"] or "/",
-        ssl=at["transport"] == "amqps",
+        # Only a host that is named is held against the certificate.
+        ssl={"server_hostname": at["hostname"]} if at["transport"] == "amqps" else False,
         connect_timeout=CONNECT_SECONDS,
         heartbeat=HEARTBEAT_SECONDS,
         client_properties={"connection_name": f"huotong {purpose}"},
