@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -160,13 +161,15 @@ class Reaper:
 
     def __init__(self, running: Stack, moments: tuple[int, ...]) -> None:
         self._running, self._moments, self._chance = running, list(moments), Random(SEED)
+        self._services = cycle(self._chance.sample(VICTIMS, k=len(VICTIMS)))
         self.killed: list[str] = []
 
     def __call__(self, passed: float) -> None:
         self._running.supervisor.look()
         if self._moments and passed >= self._moments[0]:
             self._moments.pop(0)
-            alive = {name: pid for name, pid in self._running.supervisor.running().items() if name.startswith(VICTIMS)}
+            service = next(self._services)
+            alive = {name: pid for name, pid in self._running.supervisor.running().items() if name.startswith(service)}
             name = self._chance.choice(sorted(alive))
             os.kill(alive[name], signal.SIGKILL)
             self.killed.append(name)

@@ -74,7 +74,7 @@ def test_the_broker_itself_is_believed(tmp_path: Path, listener: socket.socket, 
     monkeypatch.setenv("SSL_CERT_FILE", str(made))
     heard: list[bytes] = []
     there = shaken_hands(listener, made, key, heard)
-    with pytest.raises(OSError, match="clos|reset"):
+    with pytest.raises(OSError, match=r"clos|reset"):
         connect(f"amqps://a:b@localhost:{listener.getsockname()[1]}/x", "test")
     there.join()
     assert heard == [b"AMQP\x00\x00\x09\x01"]
