@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, request
 
 from gateway import batches, requests
+from gateway.addresses import counted_as
 from gateway.answers import answer
 from gateway.authentication import Authentication, Membership, Principal
 from gateway.identity.attempts import LoginGuard
@@ -103,7 +104,7 @@ class Door:
             raise
 
     def _count_address(self) -> None:
-        self._count(f"address:{request.remote_addr}", self._settings.limit_by_address)
+        self._count(f"address:{counted_as(request.remote_addr)}", self._settings.limit_by_address)
 
     def _count(self, who: str, limit: str) -> None:
         g.standing = self._limits.count(who, limit)
@@ -138,7 +139,7 @@ class Door:
             return self._port.call(operation.service, call)
 
         if login := _proved(operation, call.payload, call.context.actor):
-            return self._guard.attempt(login, request.remote_addr or "", judge)
+            return self._guard.attempt(login, counted_as(request.remote_addr), judge)
         return patience.ask(judge)
 
 

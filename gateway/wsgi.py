@@ -109,6 +109,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     error_task_class = _Refusal
     parser_class = _Parser
+    last_activity: float
+    will_close: bool
     refused = False
     _left: int | None = None
     """How much more is read of what is not wanted, once the answer is out."""

@@ -31,7 +31,7 @@ from deploy.rabbitmq.accounts import Account, Definitions, definitions, user_nam
 
 ADMIN: Final = "huotong_admin"
 START_SECONDS: Final = 90.0
-API_SECONDS: Final = 10.0
+API_SECONDS: Final = 30.0
 
 
 def program(name: str) -> str:

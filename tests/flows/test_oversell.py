@@ -208,7 +208,7 @@ def test_no_more_is_ever_reserved_than_there_is(running: Stack, seconds: int, ki
             f"more is promised than there is: {level}": level["available"] >= 0,
         }
 
-    keepers: list[Move] = [there.hand_over] * 4 + [there.take_back] * 2 + [there.receive] * 2
+    keepers: list[Move] = [*[there.hand_over] * 4, *[there.take_back] * 2, *[there.receive] * 2]
     buyers = [there.buyer_of("20") for _ in range(CLIENTS)]
     kinds = ("ordered", "cancelled", "handed over", "taken back", "received")
     throng(there, running, seconds, kills, [*buyers, *keepers], kinds, look)
@@ -226,7 +226,7 @@ def test_no_more_is_ever_owed_than_was_allowed(running: Stack, seconds: int, kil
             f"open orders are below zero: {credit}": credit["open_orders"] >= 0,
         }
 
-    others: list[Move] = [there.hand_over] * 4 + [there.pay] * 2
+    others: list[Move] = [*[there.hand_over] * 4, *[there.pay] * 2]
     buyers = [there.buyer_of("100") for _ in range(CLIENTS)]
     throng(there, running, seconds, kills, [*buyers, *others], ("ordered", "cancelled", "handed over", "paid"), look)
     holds = there.company.client.do(finance.list_credit_holds, limit=1)["data"]

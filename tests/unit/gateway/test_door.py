@@ -4,6 +4,7 @@ import threading
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -292,7 +293,7 @@ def test_a_page_leads_to_the_next(house: House):
 @pytest.mark.parametrize("sort", ["code", "-code", "made_on", "-made_at", "quantity", "-count"])
 def test_a_list_sorted_by_anything_goes_on_where_it_stopped(house: House, sort: str):
     made = {house.make(f"k{number}", json={"quantity": f"0.00000{number}"}).get_json()["id"] for number in (1, 2, 3)}
-    seen, cursor = [], ""
+    seen, cursor, page = [], "", dict[str, Any]()
     for _ in made:
         page = house.ask("GET", f"/v1/toy/things?limit=1&sort={sort}{cursor}").get_json()
         seen += [row["id"] for row in page["data"]]
