@@ -13,7 +13,7 @@ from services.commands.client import Client, Refused
 
 Move = Callable[[Client, Random], str]
 """Does something and says what, or nothing where there was nothing to do; may be refused."""
-_IDLE_SECONDS, _LONGEST = 0.2, 60.0
+_IDLE_SECONDS, _LONGEST = 0.2, 240.0
 
 
 class Crowd:
