@@ -28,6 +28,8 @@ from shared.storage.database import Database, is_passing
 
 log = logging.getLogger(__name__)
 BATCH = 64
+MOST_AT_REST = 512
+"""How many are delivered in one transaction when nobody waits for the database meanwhile."""
 SWEEP_EVERY = timedelta(seconds=2)
 IDLE_SECONDS = 0.2
 """After so long without a delivery a service marks what was told; until then a restart would only tell it again."""
@@ -297,15 +299,19 @@ class EmbeddedRuntime:
             self._mark_told(name)
 
     def _draw(self, rng: random.Random | None) -> tuple[str, list[_Post]] | None:
-        """What to deliver next: one drawn from all, or, without chance, all that waits for the first service."""
+        """What to deliver next: one drawn from all, or, without chance, all that waits for one service.
+
+        It is the one for which least waits, the last of several: so more comes together for those who are told by several, and what is
+        told of one order meets in one transaction.
+        """
         for box in self._boxes.values():
             self._mature(box)
         waiting = [(name, box) for name, box in self._boxes.items() if box.due]
         if not waiting:
             return None
         if rng is None:
-            name, box = waiting[0]
-            return name, [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
+            name, box = min(reversed(waiting), key=lambda each: len(each[1].due))
+            return name, [box.due.popleft() for _ in range(min(MOST_AT_REST, len(box.due)))]
         name, box = rng.choice(waiting)
         box.due.rotate(-rng.randrange(len(box.due)))
         return name, [box.due.popleft()]

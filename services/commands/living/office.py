@@ -12,6 +12,7 @@ from services.commands.living.people import Diary, Staff
 from services.commands.living.rest import Resting
 
 T = TypeVar("T")
+_LONGEST_KEY = 200
 
 
 @dataclass
@@ -33,8 +34,15 @@ class Office:
         return self.diary.day
 
     def key(self, *parts: object) -> str:
-        """An Idempotency-Key that is the same whenever the same thing is asked for, so that nothing is done twice."""
-        return ":".join(("replay", self.code, *(str(part).replace(" ", "_") for part in parts)))
+        """An Idempotency-Key that is the same whenever the same thing is asked for, so that nothing is done twice.
+
+        What would be longer than a key may be ends in a hash of all of it.
+        """
+        whole = ":".join(("replay", self.code, *(str(part).replace(" ", "_") for part in parts)))
+        if len(whole) <= _LONGEST_KEY:
+            return whole
+        digest = hashlib.sha256(whole.encode()).hexdigest()
+        return f"{whole[: _LONGEST_KEY - len(digest) - 1]}:{digest}"
 
     def chance(self, one_in: int, *parts: object) -> bool:
         """Whether the seed makes this one of the few; depends on nothing but what is named."""

@@ -72,7 +72,7 @@ class Returns:
         for portion in move.portions:
             amounts[portion.row] -= booked(portion.quantity * portion.credited)
             self.office.outcomes.credited_only(portion.row, in_part=portion.row in also_returned)
-        adjust(self.office, move, amounts, "goods_credit", "before-first-day")
+        adjust(self.office, move, amounts, "goods_credit", f"before-first-day-{move.order.key}")
 
     def _authorise(self, move: Return) -> list[str]:
         """The return's id, or none where nothing can come back yet."""
@@ -108,7 +108,7 @@ class Returns:
             if difference:
                 differences[portion.row] -= difference
         if differences:
-            adjust(self.office, move, differences, "goods_credit", "difference")
+            adjust(self.office, move, differences, "goods_credit", f"difference-{move.order.key}")
 
     def _divided(self, move: Return) -> tuple[Return, Return]:
         """The portions of which the goods have left, and the others."""

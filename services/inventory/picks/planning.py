@@ -1,7 +1,7 @@
 """Making the pick list of a shipment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from services.inventory.picks.status import pick_status
@@ -22,11 +22,10 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     What was cancelled meanwhile is so trimmed; a list of which nothing is left is made all the same, cancelled.
     """
     order = lock_order(work, event.order_id)
-    free = _reserved_on_no_list(work, event.order_id)
+    planned = _by_line(event.lines)
+    free = _reserved_on_no_list(work, event.order_id, planned.keys())
     lines = [
-        _line(work, event, planned, min(planned.quantity, free[planned.line]))
-        for planned in _by_line(event.lines).values()
-        if planned.line in free
+        _line(work, event, each, min(each.quantity, free[number])) for number, each in planned.items() if number in free
     ]
     pick = work.add(_pick(event, order, lines))
     for line in lines:
@@ -34,11 +33,11 @@ def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     tell_shortened(work, pick, (line for line in lines if line.quantity < line.planned))
 
 
-def _reserved_on_no_list(work: UnitOfWork, order_id: str) -> dict[int, Decimal]:
-    """By order line, what could go on a new pick list."""
-    lines = work.rows(GoodsOrderLine, order_id=order_id, fresh=True)
+def _reserved_on_no_list(work: UnitOfWork, order_id: str, numbers: Collection[int]) -> dict[int, Decimal]:
+    """By order line, for those asked for, what could go on a new pick list."""
+    lines = work.rows(GoodsOrderLine, order_id=order_id, line=numbers, fresh=True)
     free = {line.line: line.reserved for line in lines}
-    for listed in work.rows(PickLine, order_id=order_id, fresh=True):
+    for listed in work.rows(PickLine, order_id=order_id, line=numbers, fresh=True):
         free[listed.line] -= listed.open
     return free
 

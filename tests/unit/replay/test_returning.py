@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from gateway.requests import LONGEST_KEY
+from services.commands.living.known import PlacedOrder
 from services.commands.living.office import Office
 from services.commands.living.returning import Returns
 from services.commands.trade.buckets import Rule
@@ -32,6 +34,22 @@ def test_another_price_is_made_up_for_in_money(office: Office, recorder: Recorde
     (difference,) = recorder.of("adjust_customer_account")
     assert (difference["kind"], difference["amount"]) == ("goods_credit", Decimal(-2))
     assert office.booked.total == Decimal(-12)
+
+
+def test_a_row_that_reaches_two_orders_makes_up_for_the_price_of_each(office: Office, recorder: Recorder) -> None:
+    office.known.orders["600002"] = PlacedOrder("order-2", (1, 2), 2)
+    both = [Return("C3", PARTY, AT, each, (portion(5, 2, "2", "5", "6"),)) for each in (order(), order(AT, "600002"))]
+    Returns(office, DAY).take_back(both, set())
+    keys = [doing.key for doing in recorder.done if doing.operation == "adjust_customer_account"]
+    assert len(set(keys)) == 2, "one key for both would book only the first"
+
+
+def test_a_return_of_many_rows_has_a_key_no_longer_than_one_may_be(office: Office, recorder: Recorder) -> None:
+    several = [
+        office.key("return", "C3", "order-1", *rows) for rows in (range(100_000, 100_060), range(100_000, 100_061))
+    ]
+    assert max(map(len, several)) <= LONGEST_KEY
+    assert len(set(several)) == 2
 
 
 def test_goods_that_have_not_left_come_back_after_they_have(office: Office, recorder: Recorder) -> None:
