@@ -301,8 +301,8 @@ class EmbeddedRuntime:
     def _draw(self, rng: random.Random | None) -> tuple[str, list[_Post]] | None:
         """What to deliver next: one drawn from all, or, without chance, all that waits for one service.
 
-        It is the one for which least waits, the last of several: so more comes together for those who are told by several, and what is
-        told of one order meets in one transaction.
+        It is the one for which least waits, the last of several: so more comes together for those who are told by
+        several, and what is told of one order meets in one transaction.
         """
         for box in self._boxes.values():
             self._mature(box)
