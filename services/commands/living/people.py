@@ -82,14 +82,21 @@ class Staff:
 
 
 def open_company(enter: Entrance, code: str, name: str) -> Client:
-    """Register the company and return its administrator; raises CompanyInUse where the code is taken."""
+    """Register the company and return its administrator; raises CompanyInUse where the code is taken.
+
+    They take the role `system` there too, so that the company can be looked at and audited by the same login.
+    """
     try:
         enter(None).do(identity.register_company, code=code, name=name, currency=CURRENCY, time_zone="Europe/London")
     except Refused as no:
         if no.code != "exists":
             raise
         raise CompanyInUse(f"company {code} is there already; name another by --company") from no
-    return enter(code)
+    admin = enter(code)
+    login = admin.do(identity.who_am_i)["login"]
+    (person,) = admin.rows(identity.list_people, login=login)
+    admin.do(identity.grant_role, id=person["id"], role="system")
+    return admin
 
 
 def employ(admin: Client, code: str, diary: Diary) -> Staff:

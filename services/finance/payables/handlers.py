@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
-
 from services.finance.ledger.posting import Source
 from services.finance.ledger.postings import payment_entry
 from services.finance.matching.posting import tell_settled
@@ -124,8 +122,6 @@ def _tell(work: UnitOfWork, payment: Payment) -> None:
 def _close_settled(work: UnitOfWork, items: Iterable[OpenItem], on: date) -> None:
     """Tell of each invoice among these items' documents whose last instalment is paid now."""
     closed = sorted({item.document_id for item in items if item.kind == "invoice" and not item.is_open})
-    owed = select(OpenItem.document_id).where(OpenItem.document_id.in_(closed), OpenItem.is_open)
-    still_owed = set(work.session.scalars(owed))
-    done = [id_ for id_ in closed if id_ not in still_owed]
-    for invoice in work.all(work.select(SupplierInvoice).where(SupplierInvoice.id.in_(done))):
+    still_owed = {item.document_id for item in work.rows(OpenItem, document_id=closed, is_open=True)}
+    for invoice in work.rows(SupplierInvoice, id=[id_ for id_ in closed if id_ not in still_owed]):
         tell_settled(work, invoice, on)

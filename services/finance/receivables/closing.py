@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
-
 from services.finance.invoicing.tables import Invoice
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
@@ -16,9 +14,7 @@ def close_settled(work: UnitOfWork, items: Iterable[OpenItem], on: date) -> None
     closed = sorted({item.document_id for item in items if item.kind == "invoice" and not item.is_open})
     if not closed:
         return
-    still_open = set(
-        work.session.scalars(select(OpenItem.document_id).where(OpenItem.document_id.in_(closed), OpenItem.is_open))
-    )
+    still_open = {item.document_id for item in work.rows(OpenItem, document_id=closed, is_open=True)}
     for invoice in _invoices(work, [id_ for id_ in closed if id_ not in still_open]):
         invoice.settled_on = on
         told = contract.InvoiceSettled(invoice_id=invoice.id, order_id=invoice.order_id, settled_on=on)
@@ -36,4 +32,4 @@ def reopen_unsettled(work: UnitOfWork, items: Iterable[OpenItem], on: date) -> N
 
 
 def _invoices(work: UnitOfWork, ids: list[str]) -> list[Invoice]:
-    return list(work.all(work.select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.id))) if ids else []
+    return work.rows(Invoice, id=ids, by=("id",))

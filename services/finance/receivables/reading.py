@@ -39,8 +39,7 @@ def adjustment_views(work: UnitOfWork, adjustments: Sequence[Adjustment]) -> lis
 
 def items_by_document(work: UnitOfWork, ids: Iterable[str]) -> dict[str, OpenItem]:
     """The one open item of each of these documents."""
-    statement = work.select(OpenItem).where(OpenItem.document_id.in_(list(ids)))
-    return {item.document_id: item for item in work.all(statement)}
+    return {item.document_id: item for item in work.rows(OpenItem, document_id=set(ids))}
 
 
 def allocations_of(work: UnitOfWork, items: Iterable[OpenItem]) -> dict[str, list[AllocationView]]:
@@ -58,7 +57,7 @@ def allocations_of(work: UnitOfWork, items: Iterable[OpenItem]) -> dict[str, lis
         if mine in ids
     ]
     others = {other for _, _, other in sides}
-    known = {item.id: item for item in work.all(work.select(OpenItem).where(OpenItem.id.in_(others)))}
+    known = {item.id: item for item in work.rows(OpenItem, id=others)}
     found: dict[str, list[AllocationView]] = defaultdict(list)
     for row, mine, other in sides:
         found[mine].append(_allocation(row, known[other]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, or_
+from sqlalchemy import Select
 
 from services.finance.settlement.items import enough, settle
 from services.finance.settlement.rules import OpenItem as Owed
@@ -44,9 +44,12 @@ def _named(work: UnitOfWork, owed: Select[OpenItem], advice: Sequence[Advice]) -
     """The items that advice names, itself or by their document."""
     items = [each.item_id for each in advice if each.item_id]
     documents = [each.document_id for each in advice if each.document_id]
-    if not advice:
-        return []
-    return work.fresh(owed.where(or_(OpenItem.id.in_(items), OpenItem.document_id.in_(documents))))
+    found = {
+        item.id: item
+        for some in (OpenItem.id.in_(items), OpenItem.document_id.in_(documents))
+        for item in work.fresh(owed.where(some))
+    }
+    return sorted(found.values(), key=lambda item: (item.due_on, item.id))
 
 
 def _wanted(items: Sequence[OpenItem], advice: Sequence[Advice]) -> dict[str, Decimal]:
