@@ -42,13 +42,13 @@ def _some(chance: random.Random) -> list[tuple[Point, str]]:
 
 def test_a_service_is_killed_between_commit_and_answer(attempt: Try):
     strike = Strike(Point.COMMAND_AFTER_COMMIT, signal.SIGKILL, 2)
-    with attempt(f"kill −9 of sales: {strike.point}") as trial:
+    with attempt(f"kill -9 of sales: {strike.point}") as trial:
         trial.strike("sales", strike, FROZEN_SECONDS)
 
 
 @pytest.mark.parametrize(("service", "strike"), strikes(signal.SIGKILL))
 def test_a_process_is_killed(service: str, strike: Strike, attempt: Try):
-    with attempt(f"kill −9 of {service}: {strike.point}") as trial:
+    with attempt(f"kill -9 of {service}: {strike.point}") as trial:
         trial.strike(service, strike, FROZEN_SECONDS)
 
 
