@@ -2,7 +2,6 @@
 
 import random
 import signal
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -28,12 +27,19 @@ _EVERY = [*product(_POINTS, _DOMAINS), *product(_GATEWAYS, [GATEWAY])]
 """Point after point, so that no service is struck twice while its supervisor still waits long to start it again."""
 
 
-def strikes(sign: signal.Signals) -> Iterator[object]:
-    """Every point of every process, or each point of one process that the seed picks."""
+def strikes(sign: signal.Signals) -> list[object]:
+    """Every point of every process, or each point of one process that the seed picks; the pass is the seed's too."""
     chance = random.Random(f"{SEED} {sign.name}")
-    for point, service in _EVERY if FULL else _some(chance):
-        strike = Strike(point, sign, chance.randint(1, 3))
-        yield pytest.param(service, strike, id=f"{service}-{point.name.lower()}", marks=pytest.mark.full)
+    return [_strike(service, Strike(point, sign, chance.randint(1, 3))) for point, service in _chosen(chance)]
+
+
+def _strike(service: str, strike: Strike) -> object:
+    name = f"{service}-{strike.point.name.lower()}-{strike.passes}"
+    return pytest.param(service, strike, id=name, marks=pytest.mark.full)
+
+
+def _chosen(chance: random.Random) -> list[tuple[Point, str]]:
+    return _EVERY if FULL else _some(chance)
 
 
 def _some(chance: random.Random) -> list[tuple[Point, str]]:
