@@ -18,7 +18,7 @@ from tests.flows.gateways import Gateway
 from tests.flows.shop import Shop
 
 T = TypeVar("T")
-QUANTITY, PRICE, GROSS = "2", "20", Decimal("45.20")
+GROSS = Decimal("56.50")
 _BOUGHT, _COST, _TAX = "10", "50", "6.50"
 _EVERY = 3
 """One life in so many also buys from the supplier, and one employs someone."""
@@ -38,11 +38,16 @@ class Lives:
         admin = Login(gateway.admin.login, gateway.admin.password, self.company.client.company)
         self._admin = Client.log_in(gateway.url, admin, patience=dogged)
         self._shop = Shop(self.company)
-        self._item = self._shop.item("A", stock="100000", value="500000")
+        self._items = [self._shop.item(sku, stock="100000", value="500000") for sku in ("A", "B")]
         self._stopping, self._counting = threading.Event(), threading.Lock()
         self._people = [threading.Thread(target=self._work, daemon=True) for _ in range(people)]
         self._fault: Exception | None = None
         self.begun = self.ended = self.bought = 0
+
+    @property
+    def items(self) -> list[str]:
+        """The ids of the two items of every order."""
+        return list(self._items)
 
     @property
     def code(self) -> str:
@@ -97,7 +102,8 @@ class Lives:
         do = self.company.only
         if number % _EVERY == 1:
             self._employ(number)
-        order = self._shop.order((self._item, QUANTITY, PRICE), wait=False, reference=f"life {number}")
+        first, second = self._items
+        order = self._shop.order((first, "2", "20"), (second, "1", "10"), wait=False, reference=f"life {number}")
         pick = self._first(inventory.list_picks, order_id=order)
         do(inventory.hand_over, id=pick.id, lines=[])
         invoice = self._first(finance.list_invoices, order_id=order)
@@ -110,7 +116,7 @@ class Lives:
 
     def _buy(self, number: int) -> None:
         do, shop = self.company.only, self._shop
-        line = {"item_id": self._item, "quantity": _BOUGHT, "price": "5"}
+        line = {"item_id": self._items[0], "quantity": _BOUGHT, "price": "5"}
         draft = do(
             purchasing.draft_order, supplier_id=shop.supplier, warehouse_id=shop.warehouse,
             expected_on=self.company.on, lines=[line],
