@@ -116,7 +116,7 @@ class Trial:
         striking.order(stage.strikes, service, strike)
         self.until(lambda: not striking.is_due(stage.strikes, service), f"{service} passing the point")
         if strike.signal == signal.SIGSTOP:
-            self.until(partial(_is_stopped, pid), f"{service} standing still")
+            self.until(partial(is_stopped, pid), f"{service} standing still")
             self.last(pause)
             os.kill(pid, signal.SIGCONT)
         else:
@@ -157,5 +157,6 @@ def row(of: Trial) -> Row:
     return Row(of.fault, of.outcome or "nothing lost, nothing doubled", of.lives.ended, of.drained, "holds")
 
 
-def _is_stopped(pid: int) -> bool:
+def is_stopped(pid: int) -> bool:
+    """Whether a process is frozen."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

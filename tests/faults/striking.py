@@ -48,11 +48,22 @@ def is_due(folder: Path, victim: str) -> bool:
     return _file(folder, victim).exists()
 
 
+def slow_down(folder: Path, victim: str, factor: int) -> None:
+    """Have a process take so many times as long for every batch of events, until it is let off."""
+    _drag(folder, victim).write_text(str(factor))
+
+
+def let_off(folder: Path, victim: str) -> None:
+    """Let a process be as quick as it can again."""
+    _drag(folder, victim).unlink()
+
+
 class Struck:
     """The process's side: told of each pass of a point."""
 
     def __init__(self, folder: Path, victim: str) -> None:
         self._order, self._passes = _file(folder, victim), 0
+        self._drag = _drag(folder, victim)
 
     def passes(self, point: Point) -> None:
         """Strike, if it is time."""
@@ -68,6 +79,17 @@ class Struck:
             self._order.unlink()
             os.kill(os.getpid(), number)
 
+    def factor(self) -> int:
+        """How many times as long it is to take for its events."""
+        try:
+            return int(self._drag.read_text())
+        except FileNotFoundError:
+            return 1
+
 
 def _file(folder: Path, victim: str) -> Path:
     return folder / f"{victim}.json"
+
+
+def _drag(folder: Path, victim: str) -> Path:
+    return folder / f"{victim}.drag"

@@ -5,6 +5,7 @@ Only wrappers around the real code are here: what a process does between two poi
 
 import shared.runtime.rabbit.green  # noqa: F401 # isort: skip - patches before anything else is loaded
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from services.commands.green_process import serve
 from shared.runtime import outbox
-from shared.runtime.delivery import Receiver
+from shared.runtime.delivery import Delivery, Outcome, Receiver
 from shared.runtime.dispatch import Dispatcher
 from shared.runtime.port import Call, Reply
 from shared.runtime.rabbit.rpc import RabbitPort
@@ -34,6 +35,7 @@ def main(name: str) -> int:
     struck = Struck(Path(os.environ[FOLDER]), name)
     _say_what_is_done(Dispatcher, "call", "command")
     _say_what_is_done(Receiver, "take", "event")
+    _take_longer(struck)
     _strike_at_commits(struck)
     _strike_between_publish_and_mark(struck)
     _strike_before_the_client_is_answered(struck)
@@ -51,6 +53,18 @@ def _say_what_is_done(owner: type, method: str, what: str) -> None:
             _doing.reset(before)
 
     setattr(owner, method, saying)
+
+
+def _take_longer(struck: Struck) -> None:
+    plain = Receiver.take
+
+    def take(self: Receiver, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        began = time.perf_counter()
+        outcomes = plain(self, deliveries)
+        time.sleep((struck.factor() - 1) * (time.perf_counter() - began))
+        return outcomes
+
+    Receiver.take = take  # type: ignore[method-assign]
 
 
 def _strike_at_commits(struck: Struck) -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from shared.contracts.sales import CONTRACT as SALES
 from shared.contracts.sales import order_placed
-from shared.runtime.rabbit.link import connect
 from tests.faults.conftest import Try
+from tests.faults.post import purge, waiting
 from tests.faults.sizes import LASTING_SECONDS
-from tests.faults.stage import Stage
 
 pytestmark = [pytest.mark.servers, pytest.mark.full]
 _QUEUE = "inventory.on.sales.order_placed"
@@ -49,8 +48,8 @@ def test_a_queue_is_purged_and_rebuilt_from_the_outbox(attempt: Try):
         os.kill(inventory, signal.SIGSTOP)
         try:
             # The broker takes back what a silent process had in hand.
-            trial.until(lambda: waiting(trial.stage) > 0, "orders waiting in the queue")
-            lost = purged(trial.stage)
+            trial.until(lambda: waiting(trial.stage, _QUEUE) > 0, "orders waiting in the queue")
+            lost = purge(trial.stage, _QUEUE)
         finally:
             os.kill(inventory, signal.SIGCONT)
         assert lost > 0
@@ -59,13 +58,3 @@ def test_a_queue_is_purged_and_rebuilt_from_the_outbox(attempt: Try):
         assert told >= lost
         trial.outcome = f"{lost} facts lost with it, {told} told again by `resend_facts`"
         trial.has_recovered()
-
-
-def waiting(stage: Stage) -> int:
-    with connect(stage.stack.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
-        return int(channel.queue_declare(_QUEUE, passive=True).message_count)
-
-
-def purged(stage: Stage) -> int:
-    with connect(stage.stack.installation.broker_admin_url, "test") as connection, connection.channel() as channel:
-        return int(channel.queue_purge(_QUEUE))
