@@ -1,4 +1,4 @@
-"""`huotong migrate` as it is, but for the points at which a test may have it struck: between and after its histories."""
+"""`huotong migrate` as it is, but for the points where a test may have it struck: between and after its histories."""
 
 import os
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A migration that is killed or frozen half-way leaves the database as it was, and the next one brings it up to date."""
+"""A migration killed or frozen half-way leaves the database as it was, and the next one brings it up to date."""
 
 import os
 import secrets
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from deploy.local.processes import wait_until
 from deploy.local.servers import Installation, PrivateServers
@@ -31,6 +32,7 @@ _ENTRY = (
     f"import sys; sys.path.insert(0, {str(PROJECT)!r}); from tests.faults.struck_migration import main; "
     "sys.exit(main(sys.argv[1:]))"
 )
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _SERVICES = {service.name: service for service in every_service()}
 _SOME = list(_SERVICES) if FULL else ["sales"]
 Record = Callable[[str, object], None]
@@ -83,6 +85,7 @@ def test_a_migration_is_frozen_while_another_comes(
     with struck(service, strike, installation, tmp_path) as process:
         assert wait_until(lambda: is_stopped(process.pid), SECONDS)
         other = migrated(installation, service)
+        assert wait_until(lambda: is_awaited(installation, service), SECONDS)
         with pytest.raises(subprocess.TimeoutExpired):
             other.wait(FROZEN_SECONDS)
         os.kill(process.pid, signal.SIGCONT)
@@ -96,6 +99,15 @@ def test_a_migration_is_frozen_while_another_comes(
 def migrated(installation: Installation, service: str) -> "subprocess.Popen[bytes]":
     settings = {**os.environ, "HUOTONG_DATABASE_URL": url(installation, service)}
     return subprocess.Popen(huotong("migrate", service), env=settings)
+
+
+def is_awaited(installation: Installation, service: str) -> bool:
+    """Whether someone waits for the frozen one."""
+    engine = open_engine(url(installation, service))
+    with engine.connect() as connection:
+        waiting = connection.scalar(text(_WAITING))
+    engine.dispose()
+    return bool(waiting)
 
 
 def differences(installation: Installation, service: str) -> list[object]:
