@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, func, select
+from sqlalchemy import Connection, Engine, MetaData, func, select, text
 
 from shared.runtime.registry import Service
 from shared.storage.backbone import BACKBONE
@@ -48,6 +48,7 @@ def migrate(service: Service, engine: Engine) -> None:
     """
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         for history in (BACKBONE_HISTORY, history_of(service)):
             _upgrade(history, connection)
