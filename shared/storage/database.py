@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
+_OUTAGE_SQLSTATES = ("08", "53100", "53300", "57P")  # connection, disk full, too many connections, shutdown
 
 
 class Database:
@@ -79,3 +80,11 @@ def is_passing(error: BaseException) -> bool:
             error.connection_invalidated or state.startswith(_PASSING_SQLSTATES) or isinstance(error, OperationalError)
         )
     return isinstance(error, ConnectionError)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether it is the database that cannot, whatever is asked of it: away, full, or without a connection left."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    state = getattr(error.orig, "pgcode", None) or ""
+    return error.connection_invalidated or state.startswith(_OUTAGE_SQLSTATES)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,28 @@ _MEGABYTE = b"\0" * 1_000_000
 
 
 @pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def servers() -> Iterator[PrivateServers]:
+    """Servers of which the database has its data on a small disk."""
+    with PrivateServers(durable=False) as running, mounted(disk_of(running)) as disk:
+        running.database.stop()
+        here, there = running.folder / "postgresql", disk / "postgresql"
+        shutil.copytree(here, there)
+        give(there, like=here)
+        shutil.rmtree(here)
+        here.symlink_to(there)
+        running.restart_database()
+        yield running
+        running.database.kill()
+
+
+def disk_of(servers: PrivateServers) -> Path:
+    return servers.folder / "disk"
+
+
+@contextmanager
+def mounted(folder: Path) -> Iterator[Path]:
     """A small disk of our own; where we are not root, `sudo` must let us mount it without asking."""
-    folder = tmp_path_factory.mktemp("disk")
+    folder.mkdir()
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     mount = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=0777", "tmpfs", str(folder)]
     subprocess.run([*as_root, *mount], check=True)
@@ -31,21 +51,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         subprocess.run([*as_root, "umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.fixture(scope="module")
-def servers(disk: Path) -> Iterator[PrivateServers]:
-    """Servers of which the database has its data on the small disk."""
-    with PrivateServers(durable=False) as running:
-        running.database.stop()
-        here, there = running.folder / "postgresql", disk / "postgresql"
-        shutil.copytree(here, there, copy_function=shutil.copy2)
-        _give(there, like=here)
-        shutil.rmtree(here)
-        here.symlink_to(there)
-        running.restart_database()
-        yield running
-
-
-def _give(there: Path, like: Path) -> None:
+def give(there: Path, like: Path) -> None:
     """Make everything in a folder the server's, and the folder itself closed to others, as it insists upon."""
     owner = like.stat()
     for each in [there, *there.rglob("*")]:
@@ -53,9 +59,9 @@ def _give(there: Path, like: Path) -> None:
     there.chmod(0o700)
 
 
-def test_the_disk_of_the_database_is_full(attempt: Try, disk: Path):
+def test_the_disk_of_the_database_is_full(attempt: Try):
     with attempt(f"database's disk full for {LASTING_SECONDS:g} s") as trial:
-        filler = disk / "filler"
+        filler = disk_of(trial.stage.servers) / "filler"
         fill(filler)
         trial.until(lambda: "No space left on device" in said(trial), "the database saying so")
         trial.last(LASTING_SECONDS)

@@ -23,7 +23,7 @@ from shared.runtime.delivery import Delivery, Outcome, Receiver
 from shared.runtime.rabbit.link import BROKER_ERRORS
 from shared.runtime.rabbit.publisher import Letter, Publisher
 from shared.runtime.rabbit.topology import dead_queue, retry_queue
-from shared.storage.database import Database, is_passing
+from shared.storage.database import Database, is_outage, is_passing
 from shared.telemetry.metrics import RETRIES
 
 log = logging.getLogger(__name__)
@@ -162,9 +162,20 @@ class Consumer:
             self._look_again(batch, outcomes)
 
     def _take_apart(self, incoming: Incoming) -> None:
-        if not wait_for_database(self._receiver.database, self._stopping):
-            return
-        outcome = self._receiver.take_apart(incoming.delivery)
+        """Take one in alone, holding it at no cost to its tries for as long as the database cannot."""
+        while wait_for_database(self._receiver.database, self._stopping):
+            try:
+                outcome = self._receiver.take_apart(incoming.delivery)
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+                log.warning("held", extra={"service": self._service, "fault": str(error)})
+                self._stopping.wait(_PAUSE_SECONDS)
+            else:
+                self._settle(incoming, outcome)
+                return
+
+    def _settle(self, incoming: Incoming, outcome: Outcome | timedelta) -> None:
         if isinstance(outcome, timedelta):
             self._put_off(incoming, outcome)
         else:
