@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from deploy.local.servers import PrivateServers
+from tests.faults.administrator import transaction
 from tests.faults.conftest import Try
 from tests.faults.sizes import LASTING_SECONDS
 from tests.faults.stage import Trial
 
 pytestmark = [pytest.mark.servers, pytest.mark.full]
 _SIZE = "600m"
+_FULL = "No space left on device"
 _MEGABYTE = b"\0" * 1_000_000
 
 
@@ -60,17 +63,42 @@ def give(there: Path, like: Path) -> None:
 
 
 def test_the_disk_of_the_database_is_full(attempt: Try):
-    with attempt(f"database's disk full for {LASTING_SECONDS:g} s") as trial:
-        filler = disk_of(trial.stage.servers) / "filler"
-        fill(filler)
-        trial.until(lambda: "No space left on device" in said(trial), "the database saying so")
+    with attempt(f"database's disk full for {LASTING_SECONDS:g} s") as trial, filled(trial):
+        trial.until(lambda: _FULL in said(trial), "the database saying so")
         trial.last(LASTING_SECONDS)
-        stood = trial.stage.servers.database.running
+        trial.outcome = "nothing lost, nothing doubled; what needs room waits, the server stands"
+
+
+def test_the_database_cannot_write_its_log_ahead(attempt: Try):
+    with attempt(f"database's disk full, its write-ahead log too, for {LASTING_SECONDS:g} s") as trial, filled(trial):
+        trial.until(lambda: not is_written(trial), "the log of writes standing still")
+        trial.last(LASTING_SECONDS)
+        trial.outcome = "nothing lost, nothing doubled; the server panics, is there again when there is room"
+
+
+@contextmanager
+def filled(trial: Trial) -> Iterator[None]:
+    """Have no room on the disk; afterwards a server that ended is started again, as by who looks after it."""
+    servers = trial.stage.servers
+    filler = disk_of(servers) / "filler"
+    fill(filler)
+    try:
+        yield
+    finally:
         filler.unlink()
-        if not stood:
-            trial.stage.servers.restart_database()
-        trial.outcome = f"nothing lost, nothing doubled; the server {'stood' if stood else 'ended, was started again'}"
-        trial.has_recovered()
+    if not servers.database.running:
+        servers.restart_database()
+    trial.has_recovered()
+
+
+def is_written(trial: Trial) -> bool:
+    """Begin another segment of the write-ahead log; whether the server could."""
+    try:
+        with transaction(trial.stage, "sales") as statements:
+            statements.execute("SELECT pg_logical_emit_message(false, '', ''), pg_switch_wal()")
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def fill(filler: Path) -> None:
