@@ -110,7 +110,7 @@ class Trial:
         goal = self.lives.ended + number
         self.until(lambda: self.lives.ended >= goal, f"{number} more lives")
 
-    def strike(self, service: str, strike: Strike, pause: float) -> None:
+    def strike(self, service: str, strike: Strike, pause: float = 0.0) -> None:
         """Have a process struck at a point, and come back: by the supervisor, or by SIGCONT after a pause."""
         stage, pid = self.stage, self.stage.pid(service)
         striking.order(stage.strikes, service, strike)
