@@ -61,7 +61,9 @@ def _take_longer(struck: Struck) -> None:
     def take(self: Receiver, deliveries: Sequence[Delivery]) -> list[Outcome]:
         began = time.perf_counter()
         outcomes = plain(self, deliveries)
-        time.sleep((struck.factor() - 1) * (time.perf_counter() - began))
+        took = time.perf_counter() - began
+        while time.perf_counter() - began < struck.factor() * took:
+            time.sleep(took)
         return outcomes
 
     Receiver.take = take  # type: ignore[method-assign]
