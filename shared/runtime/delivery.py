@@ -18,7 +18,7 @@ from shared.runtime.dispatch import AfterCommit, Effects, any_parked, known_by
 from shared.runtime.registry import Service
 from shared.runtime.work import Records, UnitOfWork
 from shared.storage.backbone import dead_letters, inbox, parked
-from shared.storage.database import Database, is_outage, is_passing
+from shared.storage.database import Database, is_passing
 from shared.storage.session import Session
 from shared.storage.statements import keep_each_new, keep_new
 from shared.telemetry.metrics import HANDLER_SECONDS
@@ -97,21 +97,20 @@ class Receiver:
         return outcomes
 
     def take_apart(self, delivery: Delivery) -> Outcome | timedelta:
-        """Take one in alone; where a passing fault prevents it, how long to wait before the next try.
-
-        Raises what is no fault of this event but an outage of the database.
-        """
+        """Take one in alone; where a passing fault prevents it, how long to wait before the next try."""
         try:
             return self.take([delivery])[0]
         except Exception as error:
-            if is_outage(error):
-                raise
-            if not is_passing(error):
-                return self.bury(delivery, error)
-            log.warning("passing fault", extra={"service": self.service.name, "fault": str(error)})
-            if delivery.tries < len(BACKOFF):
-                return BACKOFF[delivery.tries]
+            return self.after_fault(delivery, error)
+
+    def after_fault(self, delivery: Delivery, error: Exception) -> Outcome | timedelta:
+        """What becomes of an event that could not be taken in: how long it waits for its next try, or `dead`."""
+        if not is_passing(error):
             return self.bury(delivery, error)
+        log.warning("passing fault", extra={"service": self.service.name, "fault": str(error)})
+        if delivery.tries < len(BACKOFF):
+            return BACKOFF[delivery.tries]
+        return self.bury(delivery, error)
 
     def bury(self, delivery: Delivery, error: Exception) -> Outcome:
         """Put an event among the dead letters, in a transaction of its own."""

@@ -165,10 +165,11 @@ class Consumer:
         """Take one in alone, holding it at no cost to its tries for as long as the database cannot."""
         while wait_for_database(self._receiver.database, self._stopping):
             try:
-                outcome = self._receiver.take_apart(incoming.delivery)
+                (outcome,) = self._receiver.take([incoming.delivery])
             except Exception as error:
                 if not is_outage(error):
-                    raise
+                    self._settle(incoming, self._receiver.after_fault(incoming.delivery, error))
+                    return
                 log.warning("held", extra={"service": self._service, "fault": str(error)})
                 self._stopping.wait(_PAUSE_SECONDS)
             else:
