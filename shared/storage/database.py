@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
-_OUTAGE_SQLSTATES = ("08", "53100", "53300", "57P")  # connection, disk full, too many connections, shutdown
+_OUTAGE_SQLSTATES = ("53100", "53300", "57P03")  # disk full, too many connections, starting or shutting down
 
 
 class Database:
@@ -83,8 +83,10 @@ def is_passing(error: BaseException) -> bool:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether it is the database that cannot, whatever is asked of it: away, full, or without a connection left."""
+    """Whether it is the database that cannot, whatever is asked of it: it is full, or has no connection left.
+
+    A connection lost amid the work is none: what was asked for may itself have been too much.
+    """
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeout)
-    state = getattr(error.orig, "pgcode", None) or ""
-    return error.connection_invalidated or state.startswith(_OUTAGE_SQLSTATES)
+    return getattr(error.orig, "pgcode", None) in _OUTAGE_SQLSTATES

@@ -12,8 +12,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.commands.green_process import serve
 from shared.runtime import outbox
 from shared.runtime.delivery import Delivery, Outcome, Receiver
@@ -21,6 +19,7 @@ from shared.runtime.dispatch import Dispatcher
 from shared.runtime.port import Call, Reply
 from shared.runtime.rabbit.rpc import RabbitPort
 from shared.storage.database import Database
+from shared.storage.session import Session
 from tests.faults.striking import FOLDER, Point, Struck
 
 _doing: ContextVar[str] = ContextVar("doing", default="")
