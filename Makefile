@@ -72,6 +72,10 @@ test test-full: export HUOTONG_TRADE = $(if $(TRADE),$(abspath $(TRADE)))
 test-full: servers lint ## Check and test everything, however long it takes
 	@$(BIN)/python -m pytest $(PYTEST)
 
+.PHONY: test-faults
+test-faults: servers $(DEV_STAMP) ## Break every part while a company trades: about an hour, a table at the end
+	@HUOTONG_FAULTS_FULL=1 $(BIN)/python -m pytest tests/faults $(PYTEST)
+
 .PHONY: test-unit
 test-unit: $(DEV_STAMP) ## Run the tests that need no server
 	@$(BIN)/python -m pytest -m "not full and not servers" $(PYTEST)

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
@@ -117,6 +118,22 @@ class PrivateBroker:
         """End the node as a crash would; its epmd goes with it."""
         self._node.kill()
         self._epmd.kill()
+
+    def control(self, *command: str) -> None:
+        """Have the running node do what an operator asks by `rabbitmqctl`; raises ServerFailed with its words."""
+        result = subprocess.run(
+            [program("rabbitmqctl"), *command],
+            user=self._user,
+            extra_groups=None if self._user is None else [],
+            cwd="/",
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=START_SECONDS,
+        )
+        if result.returncode != 0:
+            raise ServerFailed(f"rabbitmqctl {' '.join(command)} failed\n{result.stderr}{result.stdout}")
 
     def create_vhost_and_users(self, vhost: str, passwords: Mapping[str, str]) -> dict[str, str]:
         """Make a virtual host and a user per service that may touch only what the service needs.

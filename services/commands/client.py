@@ -75,14 +75,16 @@ class Client:
             self._http.headers["Huotong-Company"] = company
 
     @classmethod
-    def log_in(cls, url: str, login: Login, way: BaseAdapter | None = None) -> "Client":
+    def log_in(
+        cls, url: str, login: Login, way: BaseAdapter | None = None, patience: Callable[[], Patience] = steadfast
+    ) -> "Client":
         """A client with a session of this person; raises Refused."""
         body = {"login": login.login, "password": login.password}
         with _connected(way) as http:
             answer = http.post(f"{url.rstrip('/')}/v1/identity/sessions", json=body, timeout=_TIMEOUT)
         if not answer.ok:
             raise Refused("log_in", _problem(answer))
-        return cls(url, answer.json()["token"], login.company, way=way)
+        return cls(url, answer.json()["token"], login.company, patience, way)
 
     def with_token(self, token: str) -> "Client":
         """A client at the same gateway and in the same company with another token."""

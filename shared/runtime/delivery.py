@@ -101,12 +101,16 @@ class Receiver:
         try:
             return self.take([delivery])[0]
         except Exception as error:
-            if not is_passing(error):
-                return self.bury(delivery, error)
-            log.warning("passing fault", extra={"service": self.service.name, "fault": str(error)})
-            if delivery.tries < len(BACKOFF):
-                return BACKOFF[delivery.tries]
+            return self.after_fault(delivery, error)
+
+    def after_fault(self, delivery: Delivery, error: Exception) -> Outcome | timedelta:
+        """What becomes of an event that could not be taken in: how long it waits for its next try, or `dead`."""
+        if not is_passing(error):
             return self.bury(delivery, error)
+        log.warning("passing fault", extra={"service": self.service.name, "fault": str(error)})
+        if delivery.tries < len(BACKOFF):
+            return BACKOFF[delivery.tries]
+        return self.bury(delivery, error)
 
     def bury(self, delivery: Delivery, error: Exception) -> Outcome:
         """Put an event among the dead letters, in a transaction of its own."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
+_OUTAGE_SQLSTATES = ("53100", "53300", "57P03")  # disk full, too many connections, starting or shutting down
 
 
 class Database:
@@ -79,3 +80,13 @@ def is_passing(error: BaseException) -> bool:
             error.connection_invalidated or state.startswith(_PASSING_SQLSTATES) or isinstance(error, OperationalError)
         )
     return isinstance(error, ConnectionError)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether it is the database that cannot, whatever is asked of it: it is full, or has no connection left.
+
+    A connection lost amid the work is none: what was asked for may itself have been too much.
+    """
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    return getattr(error.orig, "pgcode", None) in _OUTAGE_SQLSTATES

@@ -6,6 +6,15 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 _BUSY_MS = 15_000
+_SERVER_SIDE = {
+    # Whom we left without a word holds no locks for longer than this; a migration is let off.
+    "idle_in_transaction_session_timeout": 30_000,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""What the server does about a client that fell silent: by itself it would wait for two hours."""
 _CONNECTION = {
     "application_name": "huotong",
     "connect_timeout": 5,
@@ -14,6 +23,7 @@ _CONNECTION = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
+    "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items()),
 }
 
 

@@ -13,11 +13,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, func, select, text
 
 from shared.runtime.registry import Service
 from shared.storage.backbone import BACKBONE
 
+_MIGRATING = 0x6D69_6772_6174_6500
+"""The advisory lock of whoever migrates a database; a number no claim of a command's hash is likely to be."""
 _ALEMBIC = Path(str(resources.files("shared.storage"))) / "alembic"
 
 
@@ -40,8 +42,14 @@ def history_of(service: Service) -> History:
 
 
 def migrate(service: Service, engine: Engine) -> None:
-    """Bring a service's database to the newest version, in one transaction; nothing happens when it is there."""
+    """Bring a service's database to the newest version, in one transaction; nothing happens when it is there.
+
+    On PostgreSQL one at a time: who comes meanwhile waits, and finds it done.
+    """
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         for history in (BACKBONE_HISTORY, history_of(service)):
             _upgrade(history, connection)
 

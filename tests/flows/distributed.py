@@ -1,13 +1,15 @@
 """A company under test on the distributed runtime: every service a process of its own, calls over HTTP."""
 
 import secrets
+from collections.abc import Callable
 from itertools import chain
 from typing import Any, TypeVar
 
 from services.commands.audit import subscribers
-from services.commands.client import Client, Json, Login, Refused
+from services.commands.client import Client, Json, Login, Refused, steadfast
 from services.commands.installation import DOMAINS
 from services.commands.living.rest import Rest
+from services.commands.patience import Patience
 from shared.contracts import identity
 from shared.contracts.message import load
 from shared.contracts.operations import Operation, Page
@@ -74,7 +76,7 @@ class DistributedCompany:
         return [f"{row['type']}: {row.get('error') or row.get('awaits')}" for row in stuck]
 
 
-def founded(gateway: Gateway) -> DistributedCompany:
+def founded(gateway: Gateway, patience: Callable[[], Patience] = steadfast) -> DistributedCompany:
     """A new company whose people may do everything, so that a test can act as any two of them."""
     code = f"T{secrets.token_hex(4).upper()}"
     admin = gateway.enter(None)
@@ -86,7 +88,7 @@ def founded(gateway: Gateway) -> DistributedCompany:
         there.do(
             identity.register_person, login=login, name=actor, password=PASSWORD, roles=["system"], rate_limit="off"
         )
-        people[actor] = Client.log_in(gateway.url, Login(login, PASSWORD, code))
+        people[actor] = Client.log_in(gateway.url, Login(login, PASSWORD, code), patience=patience)
     return DistributedCompany(gateway, people)
 
 

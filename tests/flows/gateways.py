@@ -1,7 +1,9 @@
 """A gateway to a running company, on either runtime."""
 
 import secrets
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from services.commands.client import Client, Login
 from services.commands.demo import DEMO
 from services.commands.embedded import running
 from services.commands.installation import every_service
-from services.commands.processes import Supervisor
+from services.commands.processes import Program, Supervisor
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Gateway:
         """The administrator in a company, or in the first one."""
         return Client.log_in(self.url, Login(self.admin.login, self.admin.password, company or self.admin.company))
 
+    def ready(self) -> bool:
+        """Whether it says that every part is there."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except OSError:
+            return False
+
 
 @contextmanager
 def embedded(folder: Path) -> Iterator[Gateway]:
@@ -38,21 +48,38 @@ def embedded(folder: Path) -> Iterator[Gateway]:
 
 @dataclass(frozen=True)
 class Stack:
-    """A company as processes of its own, and who looks after them."""
+    """A company as processes of its own, where its data is, and who looks after it."""
 
     gateway: Gateway
     supervisor: Supervisor
     installation: Installation
     logs: Path
 
+    def until(
+        self, done: Callable[[], bool], what: str, seconds: float, pause: Callable[[float], object] = time.sleep
+    ) -> None:
+        """Keep the processes running until something is so; fails where it is not in time."""
+        end = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end, f"{what} did not happen in {seconds:g} s"
+            self.supervisor.look()
+            pause(0.05)
+
+
+def unchanged(program: Program) -> Program:
+    """A program as it is."""
+    return program
+
 
 @contextmanager
-def stack(servers: PrivateServers, folder: Path, processes: int = 1) -> Iterator[Stack]:
-    """Every service (`processes` times) and the gateway as processes of their own, on RabbitMQ and PostgreSQL."""
+def stack(
+    servers: PrivateServers, folder: Path, processes: int = 1, dress: Callable[[Program], Program] = unchanged
+) -> Iterator[Stack]:
+    """Every service (`processes` times) and the gateway as processes of their own, each as `dress` has it."""
     installation = servers.install(SERVICES, name=f"flows_{secrets.token_hex(4)}")
     local.prepare(installation, every_service())
     port = free_port()
-    supervisor = Supervisor(list(local.programs(installation, folder / "logs", port, processes)))
+    supervisor = Supervisor([dress(each) for each in local.programs(installation, folder / "logs", port, processes)])
     supervisor.start()
     try:
         url = f"http://localhost:{port}"

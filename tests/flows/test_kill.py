@@ -8,8 +8,6 @@ import os
 import random
 import signal
 import threading
-import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -76,13 +74,13 @@ class Killer:
 
     def until(self, done: Callable[[], bool], what: str) -> None:
         """Keep the processes running until something is so; a replay that failed ends the test."""
-        end = time.monotonic() + SECONDS
-        while not done():
+
+        def so() -> bool:
             if self._life.done():
                 self._life.result()
-            assert time.monotonic() < end, f"{what} did not happen in {SECONDS} s"
-            self._stack.supervisor.look()
-            self._pace.wait(0.05)
+            return done()
+
+        self._stack.until(so, what, SECONDS, self._pace.wait)
 
     def _kill(self, name: str) -> None:
         pid = self._stack.supervisor.running()[name]
@@ -91,21 +89,13 @@ class Killer:
 
     def _crash_broker(self) -> None:
         self._servers.kill_broker()
-        self.until(lambda: not self.ready(), "an outage of the broker")
+        self.until(lambda: not self._stack.gateway.ready(), "an outage of the broker")
         self._servers.restart_broker()
 
     def _crash_database(self) -> None:
         self._servers.kill_database()
-        self.until(lambda: not self.ready(), "an outage of the database")
+        self.until(lambda: not self._stack.gateway.ready(), "an outage of the database")
         self._servers.restart_database()
-
-    def ready(self) -> bool:
-        """Whether the gateway says that every part is there."""
-        try:
-            with urllib.request.urlopen(f"{self._stack.gateway.url}/readyz", timeout=5):
-                return True
-        except OSError:
-            return False
 
 
 @pytest.fixture(scope="module")

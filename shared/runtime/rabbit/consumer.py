@@ -19,11 +19,11 @@ from amqp import Message
 from sqlalchemy import text
 
 from shared.runtime.cloudevents import CONTENT_TYPE
-from shared.runtime.delivery import Delivery, Receiver
+from shared.runtime.delivery import Delivery, Outcome, Receiver
 from shared.runtime.rabbit.link import BROKER_ERRORS
 from shared.runtime.rabbit.publisher import Letter, Publisher
 from shared.runtime.rabbit.topology import dead_queue, retry_queue
-from shared.storage.database import Database, is_passing
+from shared.storage.database import Database, is_outage, is_passing
 from shared.telemetry.metrics import RETRIES
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ PREFETCH = 64
 TRIES = "huotong-tries"
 _CONFIRM_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.1
+"""Longer than a transaction takes from looking for parked events to its commit."""
 _WORKERS = 2
 
 
@@ -149,8 +151,7 @@ class Consumer:
     def _take(self, batch: list[Incoming]) -> None:
         """Take a batch in; where it fails as a whole, one by one."""
         try:
-            if batch:
-                self._receiver.take([each.delivery for each in batch])
+            outcomes = self._receiver.take([each.delivery for each in batch]) if batch else []
         except Exception as error:
             log.warning("batch failed, one by one", extra={"service": self._service, "fault": str(error)})
             for each in batch:
@@ -158,15 +159,44 @@ class Consumer:
         else:
             for each in batch:
                 self._acknowledge(each)
+            self._look_again(batch, outcomes)
 
     def _take_apart(self, incoming: Incoming) -> None:
-        if not wait_for_database(self._receiver.database, self._stopping):
-            return
-        outcome = self._receiver.take_apart(incoming.delivery)
+        """Take one in alone, holding it at no cost to its tries for as long as the database cannot."""
+        while wait_for_database(self._receiver.database, self._stopping):
+            try:
+                (outcome,) = self._receiver.take([incoming.delivery])
+            except Exception as error:
+                if not is_outage(error):
+                    self._settle(incoming, self._receiver.after_fault(incoming.delivery, error))
+                    return
+                log.warning("held", extra={"service": self._service, "fault": str(error)})
+                self._stopping.wait(_PAUSE_SECONDS)
+            else:
+                self._settle(incoming, outcome)
+                return
+
+    def _settle(self, incoming: Incoming, outcome: Outcome | timedelta) -> None:
         if isinstance(outcome, timedelta):
             self._put_off(incoming, outcome)
         else:
             self._acknowledge(incoming)
+            self._look_again([incoming], [outcome])
+
+    def _look_again(self, batch: Sequence[Incoming], outcomes: Sequence[Outcome]) -> None:
+        """Take what was parked just now once more in a moment, lest it wait for the next sweep.
+
+        What it awaits may have come by a transaction that looked for parked events before this one was committed.
+        """
+        parked = [
+            each.delivery.text
+            for each, outcome in zip(batch, outcomes, strict=True)
+            if outcome == "parked" and each.channel is not None
+        ]
+        if parked:
+            timer = threading.Timer(_LOOK_AGAIN_SECONDS, self.retake, [parked])
+            timer.daemon = True
+            timer.start()
 
     def _put_off(self, incoming: Incoming, wait: timedelta) -> None:
         """Let it come again after a wait; it is acknowledged once the broker holds it there."""

@@ -19,10 +19,12 @@ from psycopg2 import extensions  # noqa: E402
 
 CONNECT_SECONDS = 5.0
 """libpq's own connect_timeout does not hold for a connection that is opened without blocking."""
+ANSWER_SECONDS = 30.0
+"""How long a statement may go without a word. TCP notices a silent server only where nothing between acknowledges."""
 
 
 def _wait(connection: extensions.connection, _timeout: float = -1) -> None:
-    """Let other green threads run until PostgreSQL has answered; raises OperationalError when it takes no login."""
+    """Let other green threads run until PostgreSQL has answered; raises OperationalError when it does not."""
     while (state := connection.poll()) != extensions.POLL_OK:
         if state not in (extensions.POLL_READ, extensions.POLL_WRITE):
             raise psycopg2.OperationalError(f"unexpected answer of poll: {state}")
@@ -31,7 +33,7 @@ def _wait(connection: extensions.connection, _timeout: float = -1) -> None:
             connection.fileno(),
             read=state == extensions.POLL_READ,
             write=state == extensions.POLL_WRITE,
-            timeout=CONNECT_SECONDS if opening else None,
+            timeout=CONNECT_SECONDS if opening else ANSWER_SECONDS,
             timeout_exc=psycopg2.OperationalError("the database does not answer"),
         )
 

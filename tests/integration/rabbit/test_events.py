@@ -53,6 +53,27 @@ def test_what_comes_too_early_waits_for_what_it_needs(company: Company):
     assert company.count("bakery", "parked") == 0
 
 
+BUILT_MEANWHILE = """
+CREATE FUNCTION build() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ovens (company, id) VALUES (NEW.company, NEW.awaits) ON CONFLICT DO NOTHING;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER built_meanwhile AFTER INSERT ON parked FOR EACH ROW EXECUTE FUNCTION build();
+"""
+
+
+def test_what_it_waits_for_may_come_while_it_is_being_parked(company: Company):
+    company.rows("bakery", BUILT_MEANWHILE)
+    company.start("mill")
+    company.start("bakery", TOY_SWEEP_SECONDS="3600")
+    port = company.port()
+    eventually(lambda: set(port.readiness().values()) == {"ready"})
+    sacks(port.call("mill", call("grind", kind="early", sacks=3)))
+    eventually(lambda: company.count("bakery", "bread") == 3)
+    assert company.count("bakery", "parked") == 0
+
+
 def test_a_passing_fault_is_tried_again_after_a_wait(company: Company):
     port = company.open()
     sacks(port.call("mill", call("grind", kind="flaky", sacks=3)))

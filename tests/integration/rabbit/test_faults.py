@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 
 from deploy.local.servers import PrivateServers
+from shared.runtime.delivery import BACKOFF
 from tests.integration.rabbit.company import Company, call, eventually, free_port, sacks
 
 
@@ -34,6 +35,31 @@ def test_events_wait_while_the_database_is_away_and_cost_no_tries(company: Compa
     eventually(lambda: "batch failed" in company.log("bakery") or "housekeeping put off" in company.log("bakery"))
     servers.restart_database()
     eventually(lambda: company.count("bakery", "bread") == 200)
+    assert company.count("bakery", "dead_letters") == 0
+
+
+FULL = """
+CREATE TABLE full_disk (full_ boolean);
+INSERT INTO full_disk VALUES (true);
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM full_disk) THEN
+        RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refused BEFORE INSERT ON bread FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+def test_events_wait_while_the_disk_is_full_and_cost_no_tries(company: Company):
+    company.rows("bakery", FULL)
+    port = company.open()
+    sacks(port.call("mill", call("grind")))
+    # Each try is told once or twice: these are more than an event has.
+    eventually(lambda: company.log("bakery").count("no space left") > 2 * len(BACKOFF) + 2)
+    company.rows("bakery", "DELETE FROM full_disk")
+    eventually(lambda: company.count("bakery", "bread") == 1)
     assert company.count("bakery", "dead_letters") == 0
 
 
