@@ -21,6 +21,7 @@ COMMANDS = {
     "trade": ("services.commands.invent", "write an invented file of order lines"),
     "audit": ("services.commands.audit", "prove a running company's books, stock and messages"),
     "dead-letters": ("services.commands.dead_letters", "list, show, replay and discard dead letters"),
+    "simulate": ("services.commands.simulate", "live a company with faults, and hold it against one without"),
 }
 
 

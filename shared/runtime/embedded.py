@@ -19,7 +19,7 @@ from shared.kernel.clocks import Clock, SystemClock
 from shared.kernel.ids import IdSource, RandomIds
 from shared.runtime import outbox
 from shared.runtime.cloudevents import Envelope
-from shared.runtime.delivery import Delivery, Receiver
+from shared.runtime.delivery import BACKOFF, Delivery, Receiver
 from shared.runtime.dispatch import Dispatcher, Effects
 from shared.runtime.measures import measure
 from shared.runtime.port import Call, Problem, Reply
@@ -135,6 +135,8 @@ class EmbeddedRuntime:
         if not subscribers:
             self._told[source].append(id_)
             return
+        if (source, id_) in self._pending:
+            return
         self._pending[source, id_] = len(subscribers)
         for name in subscribers:
             self._put(name, _Post(Delivery(text), (source, id_)))
@@ -194,8 +196,9 @@ class EmbeddedRuntime:
             raise
 
     def _mature(self, box: _Box) -> None:
+        """What has waited long enough is due; so is what would wait longer than any wait: the clock was set back."""
         now = self.clock.now()
-        while box.later and box.later[0][0] <= now:
+        while box.later and not now < box.later[0][0] <= now + BACKOFF[-1]:
             box.due.append(heapq.heappop(box.later)[2])
 
     # Running with threads
@@ -239,7 +242,7 @@ class EmbeddedRuntime:
                 self._safely(name, posts)
             if not posts:
                 self._safely_mark_told(name)
-            if self.clock.now() - swept > SWEEP_EVERY:
+            if abs(self.clock.now() - swept) > SWEEP_EVERY:
                 swept = self.clock.now()
                 self._sweep(name)
 
@@ -263,9 +266,13 @@ class EmbeddedRuntime:
             return [box.due.popleft() for _ in range(min(BATCH, len(box.due)))]
 
     def _sweep(self, name: str) -> None:
-        """Try again what has been parked for a while, in case what it awaits came unnoticed."""
+        """Try again what lies there for a while: parked, in case what it awaits came unnoticed, or untold.
+
+        What is still untold is of a transaction that was committed though its caller was told that it failed.
+        """
         self._safely_mark_told(name)
         try:
+            self._recover(name)
             for delivery in self.receivers[name].waiting(self.clock.now() - SWEEP_EVERY):
                 self._deliver(name, [_Post(delivery, None)])
             measure(name, self._databases[name], self.clock.now())
