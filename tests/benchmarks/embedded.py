@@ -1,0 +1,127 @@
+"""Figure: whole lives on the embedded runtime on one core, what each costs in CPU, and in function calls.
+
+Rate and CPU are of the company as it runs, a thread per service; the calls are of the same work in one thread with a
+set clock and seeded ids, so that they repeat to the call and tell of a change what a noisy machine hides.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks import small_yardstick
+from tests.benchmarks.embedded_company import embedded_company, repeatable_company
+from tests.benchmarks.figures import Figure, Target
+from tests.benchmarks.lives import live, require_invoiced
+from tests.benchmarks.market import opened
+from tests.benchmarks.profiling import Profile, profiled
+
+NAME = "embedded"
+LIVES_PER_SECOND = Target(80)
+WARM = 20
+PROFILE = "embedded-profile.txt"
+_SQLITE = {
+    "SQL statements": "<method 'execute' of 'sqlite3.Cursor' objects>",
+    "SQL statements for many rows": "<method 'executemany' of 'sqlite3.Cursor' objects>",
+    "commits": "<method 'commit' of 'sqlite3.Connection' objects>",
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round of lives took, and the yardstick beside it."""
+
+    lives: int
+    seconds: float
+    cpu: float
+    yardstick: float
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be chosen."""
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, each beside a round of the yardstick (5)")
+    parser.add_argument("--lives", type=int, default=100, help="whole lives per round (100)")
+    parser.add_argument("--wave", type=int, default=50, help="orders placed before goods leave (50)")
+
+
+def figures(given: argparse.Namespace) -> Iterator[Figure]:
+    """Measure."""
+    with one_core():
+        rounds = list(_rounds(given))
+    yield from _rates(rounds)
+    counted, lives = count_calls(given.wave)
+    yield from _counts(counted, lives)
+    if given.profile:
+        counted.write(given.output / PROFILE)
+
+
+def _counts(counted: Profile, lives: int) -> Iterator[Figure]:
+    by_function = counted.calls_by_function()
+    yield Figure("embedded function calls per life", counted.calls / lives, "calls", note="one thread, repeatable")
+    for name, method in _SQLITE.items():
+        yield Figure(f"embedded {name} per life", by_function[method] / lives, "")
+
+
+def _rates(rounds: list[Round]) -> Iterator[Figure]:
+    rate = median(each.lives / each.seconds for each in rounds)
+    cpu = median(each.cpu / each.lives for each in rounds)
+    ratio = median(each.lives / each.cpu / each.yardstick for each in rounds)
+    lives = sum(each.lives for each in rounds)
+    note = f"wall clock, {lives} lives through the WSGI application"
+    yield Figure("embedded whole lives on one core", rate, "lives/s", None, LIVES_PER_SECOND, note)
+    note = "what a quiet core would do"
+    yield Figure("embedded whole lives per CPU second", 1 / cpu, "lives/CPU s", ratio, LIVES_PER_SECOND, note)
+    yield Figure("embedded CPU per life", cpu * 1000, "ms")
+    yield Figure("small yardstick", median(each.yardstick for each in rounds), "units/CPU s")
+
+
+def _rounds(given: argparse.Namespace) -> Iterator[Round]:
+    rng, placed = random.Random(given.seed), []
+    with tempfile.TemporaryDirectory(prefix="huotong-bench-") as folder, embedded_company(Path(folder)) as company:
+        market = opened(company.caller)
+        company.rest()
+        placed += live(company.caller, company.rest, market, rng, WARM)
+        for _ in range(given.rounds):
+            yardstick = small_yardstick.units_per_cpu_second()
+            wall, cpu = time.perf_counter(), time.process_time()
+            for size in _waves(given.lives, given.wave):
+                placed += live(company.caller, company.rest, market, rng, size)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            yield Round(given.lives, wall, cpu, yardstick)
+        require_invoiced(company.caller, placed)
+
+
+def count_calls(wave: int, seed: int = 1) -> tuple[Profile, int]:
+    """Profile one wave of lives after a warm one; with it, how many lives it was."""
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix="huotong-bench-") as folder, repeatable_company(Path(folder), seed) as one:
+        market = opened(one.caller)
+        one.deliver()
+        placed = live(one.caller, one.deliver, market, rng, wave)
+        with profiled() as found:
+            placed += live(one.caller, one.deliver, market, rng, wave)
+        require_invoiced(one.caller, placed)
+    return found, wave
+
+
+def _waves(lives: int, wave: int) -> Iterator[int]:
+    while lives > 0:
+        yield min(lives, wave)
+        lives -= wave
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process on the first of its processors meanwhile."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
