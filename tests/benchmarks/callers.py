@@ -4,6 +4,8 @@ import io
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -14,6 +16,7 @@ from shared.contracts.operations import Operation
 
 Json = dict[str, Any]
 _LISTED = 1000
+_PATIENCE_SECONDS = 60
 
 
 class Unexpected(Exception):
@@ -48,6 +51,30 @@ def written(operation: Operation[Any, Any], fields: Json) -> tuple[str, str, byt
     if operation.writes:
         return path, "", json.dumps(given).encode()
     return path, urlencode({name: str(value).lower() if value is True else value for name, value in given.items()}), b""
+
+
+class Wire:
+    """Calls a gateway over one kept connection; for one thread."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._http = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def do(self, operation: Operation[Any, Any], **fields: Any) -> Json:
+        """Call an operation that must succeed; its answer."""
+        path, query, body = written(operation, fields)
+        headers = dict(self._headers)
+        if operation.writes:
+            headers["Content-Type"] = "application/json"
+        if operation.key != "none":
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        self._http.request(operation.method, f"{path}?{query}" if query else path, body or None, headers)
+        answer = self._http.getresponse()
+        text = answer.read()
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise Unexpected(f"{operation.name}: {answer.status} {text.decode()}")
+        found: Json = json.loads(text)
+        return found
 
 
 class InProcess:

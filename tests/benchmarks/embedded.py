@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import small_yardstick
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.embedded_company import embedded_company, repeatable_company
 from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.lives import live, require_invoiced
@@ -43,22 +44,16 @@ class Round:
     yardstick: float
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """What can be chosen."""
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, each beside a round of the yardstick (5)")
-    parser.add_argument("--lives", type=int, default=100, help="whole lives per round (100)")
-    parser.add_argument("--wave", type=int, default=50, help="orders placed before goods leave (50)")
-
-
-def figures(given: argparse.Namespace) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[Figure]:
     """Measure."""
+    given = bench.given
     with one_core():
         rounds = list(_rounds(given))
     yield from _rates(rounds)
     counted, lives = count_calls(given.wave)
     yield from _counts(counted, lives)
     if given.profile:
-        counted.write(given.output / PROFILE)
+        counted.write(bench.output / PROFILE)
 
 
 def _counts(counted: Profile, lives: int) -> Iterator[Figure]:

@@ -18,9 +18,9 @@ class Market:
     items: tuple[str, ...]
     customers: tuple[str, ...]
 
-    def order(self, rng: random.Random, lines: int = 3) -> Json:
-        """The fields of an order of so many different items at list price."""
-        chosen = rng.sample(self.items, lines)
+    def order(self, rng: random.Random, lines: int = 3, *, hot: bool = False) -> Json:
+        """The fields of an order of so many different items at list price; a `hot` one has an item all want."""
+        chosen = [self.items[0], *rng.sample(self.items[1:], lines - 1)] if hot else rng.sample(self.items, lines)
         return {
             "customer_id": rng.choice(self.customers),
             "lines": [{"item_id": item, "quantity": str(rng.randint(1, 5))} for item in chosen],
