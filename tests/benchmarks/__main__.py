@@ -10,11 +10,11 @@ from pathlib import Path
 from statistics import median
 from types import ModuleType
 
-from tests.benchmarks import accepted, embedded, footprint, hot, latency, whole_lives
+from tests.benchmarks import accepted, embedded, footprint, hot, latency, relaying, stored, whole_lives
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, table, write
 
-ALWAYS: tuple[ModuleType, ...] = (embedded, footprint, accepted, whole_lives, latency, hot)
+ALWAYS: tuple[ModuleType, ...] = (embedded, footprint, accepted, whole_lives, latency, hot, relaying, stored)
 """In this order, for `footprint` begins with a company at rest."""
 ASKED_FOR: tuple[ModuleType, ...] = ()
 """What takes long, or programs of others: measured when it is named."""
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=30, help="of a sustained round (%(default)s)")
     parser.add_argument("--lives", type=int, default=100, help="embedded lives per round (%(default)s)")
     parser.add_argument("--wave", type=int, default=50, help="embedded orders placed before goods leave (%(default)s)")
+    parser.add_argument("--stored", type=int, default=20_000, help="orders stored, for `stored` (%(default)s)")
     return parser
 
 

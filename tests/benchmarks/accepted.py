@@ -44,7 +44,7 @@ def _burst(bench: Bench) -> Iterator[Figure]:
             placed, lost = clients.results(), clients.unanswered
         drain = come_to_rest(bench.stack, SHIPMENT_PLANNED)
     found = Round(placed, BURST_SECONDS, tps[0])
-    note = f"{len(placed)} orders by {CLIENTS} clients in {BURST_SECONDS:g} s; yardstick {found.tps:,.0f}/s; {lost} timed out"
+    note = f"{len(placed)} orders by {CLIENTS} clients in {BURST_SECONDS:g} s, {lost} timed out"
     yield Figure("accepted in a burst", found.rate, "orders/s", found.rate / found.tps, _BURST, note)
     yield from _waits("accepted in a burst", found.placed)
     yield Figure("drained after the burst", drain, "s", note=f"{len(placed) / (BURST_SECONDS + drain):.0f} orders/s")

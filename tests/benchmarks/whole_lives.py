@@ -93,7 +93,7 @@ def keeping(stack: Stack) -> Iterator[None]:
 
 def figures(bench: Bench) -> Iterator[Figure]:
     """Measure."""
-    rounds = [lives_round(bench, bench.given.seconds) for _ in range(bench.given.rounds)]
+    rounds = [lives_round(bench, bench.stack, bench.given.seconds) for _ in range(bench.given.rounds)]
     rate, ratio = median(each.rate for each in rounds), median(each.rate / each.tps for each in rounds)
     note = f"placed to invoiced, sustained, at most {WINDOW} under way"
     yield Figure("whole lives", rate, "lives/s", ratio, _LIVES, note)
@@ -103,9 +103,8 @@ def figures(bench: Bench) -> Iterator[Figure]:
     yield Figure("CPU per life: all", total * 1000, "ms", note=f"two cores could do {2 / total:.0f} lives/s")
 
 
-def lives_round(bench: Bench, seconds: float) -> Round:
+def lives_round(bench: Bench, stack: Stack, seconds: float) -> Round:
     """Orders live as fast as they are invoiced; what comes in the first seconds does not count."""
-    stack = bench.stack
     with bench.beside_yardstick() as tps, keeping(stack), Clients(stack, CLIENTS, bench.seed()) as clients:
         rate, cpu = _counted(stack, clients, seconds)
         clients.stop()

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.local.postgresql import program
@@ -34,8 +33,7 @@ class Yardstick:
         at = urlsplit(self.url)
         where = (f"--host={at.hostname}", f"--port={at.port}", f"--username={at.username}", at.path.strip("/"))
         environment = {**os.environ, "PGPASSWORD": at.password or ""}
-        # Debian's own start script would look for a cluster of Debian's.
-        command = [str(Path(program("initdb")).parent / "pgbench"), *options, *where]
+        command = [program("pgbench"), *options, *where]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Unexpected(f"pgbench: {done.stderr}")
