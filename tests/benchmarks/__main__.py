@@ -10,13 +10,24 @@ from pathlib import Path
 from statistics import median
 from types import ModuleType
 
-from tests.benchmarks import accepted, embedded, footprint, hot, latency, relaying, stored, whole_lives
+from tests.benchmarks import (
+    accepted,
+    against_peers,
+    embedded,
+    footprint,
+    hot,
+    latency,
+    relaying,
+    stored,
+    whole_lives,
+    year,
+)
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, table, write
 
 ALWAYS: tuple[ModuleType, ...] = (embedded, footprint, accepted, whole_lives, latency, hot, relaying, stored)
 """In this order, for `footprint` begins with a company at rest."""
-ASKED_FOR: tuple[ModuleType, ...] = ()
+ASKED_FOR: tuple[ModuleType, ...] = (against_peers, year)
 """What takes long, or programs of others: measured when it is named."""
 FIGURES = {module.NAME: module for module in (*ALWAYS, *ASKED_FOR)}
 OUTPUT = Path("var/bench")
@@ -31,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     with bench.open:
         for name in names:
             found = list(FIGURES[name].figures(bench))
-            print(table(found), end="\n\n", flush=True)
+            if len(names) > 1:
+                print(table(found), end="\n\n", flush=True)
             measured += found
     if bench.tps:
         measured.append(_yardstick(bench.tps))
@@ -79,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=30, help="of a sustained round (%(default)s)")
     parser.add_argument("--lives", type=int, default=100, help="embedded lives per round (%(default)s)")
     parser.add_argument("--wave", type=int, default=50, help="embedded orders placed before goods leave (%(default)s)")
+    parser.add_argument("--file", type=Path, help="order lines, for `year`")
     parser.add_argument("--stored", type=int, default=20_000, help="orders stored, for `stored` (%(default)s)")
     return parser
 

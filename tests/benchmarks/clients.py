@@ -66,7 +66,8 @@ class Clients:
     def __exit__(self, *_: object) -> None:
         """End the process, however far it is."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._output.close()
 
     def allow(self, orders: int = _NO_LIMIT) -> None:
         """Let so many be placed in all from the start; the first call is the start."""

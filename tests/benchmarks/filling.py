@@ -59,7 +59,7 @@ def _grown(cursor: Cursor, since: str) -> Iterator[Grown]:
         ids = [column for column, values in sampled.items() if _all(values, _ID)]
         born = next((column for column in ids if any(value >= since for value in sampled[column])), None)
         if born is not None:
-            made = {column: _made(name, column, sampled[column]) for column in columns}
+            made = {column: _made(name, column, kind, sampled[column]) for column, kind in columns.items()}
             yield Grown(name, made, born)
 
 
@@ -99,14 +99,16 @@ _EMPTY = {
 }
 
 
-def _made(table: str, column: str, values: Sequence[str]) -> sql.Composable:
+def _made(table: str, column: str, kind: str, values: Sequence[str]) -> sql.Composable:
     """The expression of a copy's column; `n` is the copy's number, `t` the row copied."""
     of = sql.Identifier("t", column)
     if table in BACKBONE.tables and column in _EMPTY:
         return _EMPTY[column]
     if _all(values, _ID):
-        moved = sql.SQL("lpad(to_hex(('x' || left({of}, 8))::bit(32)::bigint - n * {step}), 8, '0') || substr({of}, 9)")
-        moved = moved.format(of=of, step=sql.Literal(_STEP))
+        moved = sql.SQL(
+            "(lpad(to_hex(('x' || left({of}::text, 8))::bit(32)::bigint - n * {step}), 8, '0') "
+            "|| substr({of}::text, 9))::{kind}"
+        ).format(of=of, step=sql.Literal(_STEP), kind=sql.SQL(kind))
         return sql.SQL("CASE WHEN {of} >= %(since)s THEN {moved} ELSE {of} END").format(of=of, moved=moved)
     if _all(values, _NUMBER):
         return sql.SQL("{of} || '-' || n").format(of=of)

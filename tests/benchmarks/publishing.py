@@ -4,7 +4,8 @@ import json
 import sys
 import time
 
-from kombu import Connection, Exchange
+from kombu.connection import Connection
+from kombu.entity import Exchange
 
 from shared.contracts import sales
 from shared.runtime.cloudevents import CONTENT_TYPE
