@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import IO, Self
 
 from services.commands.processes import PROJECT
@@ -125,4 +126,4 @@ def come_to_rest(stack: Stack, end: Stage) -> float:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share of the values lies, by nearest rank."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, ceil(share * len(ordered)) - 1)]

@@ -8,7 +8,7 @@ from shared.kernel.ids import RandomIds
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.filling import fill
-from tests.benchmarks.stack import INVOICED, running_stack
+from tests.benchmarks.stack import INVOICED, Stack, running_stack
 from tests.benchmarks.whole_lives import lives_round
 
 NAME = "stored"
@@ -23,11 +23,19 @@ def figures(bench: Bench) -> Iterator[Figure]:
         empty = [lives_round(bench, stack, seconds) for _ in range(rounds)]
         lived = stack.reached(INVOICED)
         fill(stack, lived, bench.given.stored, since)
+        stored = _stored(stack)
         full = [lives_round(bench, stack, seconds) for _ in range(rounds)]
     rates = [median(each.rate for each in some) for some in (empty, full)]
     tps = [median(each.tps for each in some) for some in (empty, full)]
     yield Figure("whole lives, none stored", rates[0], "lives/s", note=f"yardstick {tps[0]:,.0f}/s")
     note = f"ratio to none stored; yardstick {tps[1]:,.0f}/s"
-    yield Figure(
-        f"whole lives, {bench.given.stored:,} stored", rates[1], "lives/s", rates[1] / rates[0], _MOST_OF_IT, note
-    )
+    name = f"whole lives, {stored:,} stored"
+    yield Figure(name, rates[1], "lives/s", rates[1] / rates[0], _MOST_OF_IT, note)
+
+
+def _stored(stack: Stack) -> int:
+    """How many orders there are, counted."""
+    with stack.database("sales").cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM orders")
+        (count,) = cursor.fetchone() or (0,)
+        return int(count)
