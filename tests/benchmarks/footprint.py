@@ -1,4 +1,4 @@
-"""Figure: memory of every process at rest and after load, of the whole stack, and how fast each process is ready."""
+"""Figure: memory of every process at rest and after load, what rest costs, and how fast each process is ready."""
 
 import time
 import urllib.request
@@ -17,7 +17,7 @@ from tests.benchmarks.stack import SHIPMENT_PLANNED, Stack, until
 
 NAME = "footprint"
 _MIB = 1024 * 1024
-_LOAD_SECONDS = 15.0
+_LOAD_SECONDS, _REST_SECONDS = 15.0, 15.0
 _STOP_SECONDS = 30.0
 _SERVICE, _STACK, _READY = Target(110, most=True), Target(1536, most=True), Target(3, most=True)
 _SERVERS = ("RabbitMQ", "PostgreSQL")
@@ -28,12 +28,22 @@ def figures(bench: Bench) -> Iterator[Figure]:
     stack = bench.stack
     stack.rest()
     yield from _memory(stack, "at rest")
+    yield from _idle(stack)
     with Clients(stack, CLIENTS, bench.seed(), seconds=_LOAD_SECONDS) as clients:
         clients.allow()
         clients.results()
     come_to_rest(stack, SHIPMENT_PLANNED)
     yield from _memory(stack, "after load")
     yield from _ready(stack, bench.output)
+
+
+def _idle(stack: Stack) -> Iterator[Figure]:
+    """What it costs to stand ready: housekeeping, heartbeats, looking for work."""
+    before, began = stack.cpu(), time.monotonic()
+    time.sleep(_REST_SECONDS)
+    after, took = stack.cpu(), time.monotonic() - began
+    for name in before:
+        yield Figure(f"CPU at rest: {name}", (after[name] - before[name]) / took * 1000, "ms/s")
 
 
 def _memory(stack: Stack, when: str) -> Iterator[Figure]:
