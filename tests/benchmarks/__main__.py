@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ ALWAYS: tuple[ModuleType, ...] = (embedded, footprint, accepted, whole_lives, la
 ASKED_FOR: tuple[ModuleType, ...] = (against_peers, year)
 """What takes long, or programs of others: measured when it is named."""
 FIGURES = {module.NAME: module for module in (*ALWAYS, *ASKED_FOR)}
+_TERMINATED = 128 + signal.SIGTERM
 OUTPUT = Path("var/bench")
 
 
@@ -38,6 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     names = given.figures or [module.NAME for module in ALWAYS]
     measured: list[Figure] = []
+    # Told to end, leave nothing behind: contexts close.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     bench = Bench(given)
     with bench.open:
         for name in names:

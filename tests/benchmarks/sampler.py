@@ -59,13 +59,19 @@ def _name(code: CodeType) -> str:
     return f"{file}:{code.co_firstlineno}({code.co_qualname})"
 
 
+def _leave(samples: Samples, path: Path) -> None:
+    """Sample no more, and write the tables."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    path.write_text(samples.text())
+
+
 def main() -> None:
     """Run `huotong` with the arguments after the first, which names where the tables go when it ends."""
     output, *arguments = sys.argv[1:]
     samples = Samples()
     signal.signal(signal.SIGPROF, samples.take)
     signal.setitimer(signal.ITIMER_PROF, _EVERY_SECONDS, _EVERY_SECONDS)
-    atexit.register(lambda: Path(output).write_text(samples.text()))
+    atexit.register(_leave, samples, Path(output))
     sys.argv = ["huotong", *arguments]
     from services.__main__ import main as huotong  # noqa: PLC0415 - after the profiler is at work, as it imports much
 

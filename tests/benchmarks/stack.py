@@ -30,6 +30,11 @@ from tests.benchmarks.market import Market, opened
 _LONGEST_WAIT = 600.0
 _LOOK = 0.05
 
+_DATABASE_WORK = """
+SELECT (SELECT sum(xact_commit) FROM pg_stat_database WHERE datname LIKE %s)::float, wal_bytes::float / 1000, wal_sync
+FROM pg_stat_wal
+"""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -52,6 +57,8 @@ class Stack:
     port: int
     token: str = ""
     market: Market = field(default_factory=lambda: Market((), ()))
+    looks: int = 0
+    """How many transactions the harness itself had."""
     _connections: dict[str, Connection] = field(default_factory=dict)
 
     @property
@@ -66,10 +73,19 @@ class Stack:
     def reached(self, stage: Stage) -> int:
         """How many documents of this stage there are."""
         sql = "SELECT coalesce(sum(last), 0) FROM counters WHERE series = %s"
+        self.looks += 1
         with self.database(stage.service).cursor() as cursor:
             cursor.execute(sql, (stage.series,))
             (count,) = cursor.fetchone() or (0,)
             return int(count)
+
+    def database_work(self) -> Mapping[str, float]:
+        """Transactions of the company, and what the server wrote ahead and synced, so far; our own looks left out."""
+        with self.database("sales").cursor() as cursor:
+            cursor.execute(_DATABASE_WORK, (f"{self.installation.name}\\_%",))
+            transactions, kilobytes, syncs = cursor.fetchone() or (0, 0, 0)
+        self.looks += 1
+        return {"transactions": transactions - self.looks, "kB of WAL": kilobytes, "WAL syncs": syncs}
 
     def database(self, service: str) -> Connection:
         """A connection of the harness's own to a service's database, each statement a transaction."""

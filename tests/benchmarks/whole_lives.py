@@ -24,11 +24,12 @@ _LIVES = Target(0.004, "ratio")
 
 @dataclass(frozen=True)
 class Round:
-    """Lives per second, the yardstick around them, and processor seconds per life by process."""
+    """Lives per second, the yardstick around them, and per life: processor seconds by process, and database work."""
 
     rate: float
     tps: float
     cpu: Mapping[str, float]
+    work: Mapping[str, float]
 
 
 class Keepers:
@@ -99,6 +100,8 @@ def figures(bench: Bench) -> Iterator[Figure]:
     yield Figure("whole lives", rate, "lives/s", ratio, _LIVES, note)
     for name in rounds[0].cpu:
         yield Figure(f"CPU per life: {name}", median(each.cpu[name] for each in rounds) * 1000, "ms")
+    for name in rounds[0].work:
+        yield Figure(f"{name} per life", median(each.work[name] for each in rounds), "")
     total = median(sum(each.cpu.values()) for each in rounds)
     yield Figure("CPU per life: all", total * 1000, "ms", note=f"two cores could do {2 / total:.0f} lives/s")
 
@@ -106,19 +109,24 @@ def figures(bench: Bench) -> Iterator[Figure]:
 def lives_round(bench: Bench, stack: Stack, seconds: float) -> Round:
     """Orders live as fast as they are invoiced; what comes in the first seconds does not count."""
     with bench.beside_yardstick() as tps, keeping(stack), Clients(stack, CLIENTS, bench.seed()) as clients:
-        rate, cpu = _counted(stack, clients, seconds)
+        rate, cpu, work = _counted(stack, clients, seconds)
         clients.stop()
-    return Round(rate, tps[0], cpu)
+    return Round(rate, tps[0], cpu, work)
 
 
-def _counted(stack: Stack, clients: Clients, seconds: float) -> tuple[float, Mapping[str, float]]:
-    """Lives per second and processor seconds per life, from the warm-up's end on."""
+def _counted(stack: Stack, clients: Clients, seconds: float) -> tuple[float, Mapping[str, float], Mapping[str, float]]:
+    """Lives per second and what each cost, from the warm-up's end on."""
     pace = threading.Thread(target=keep_up, args=(stack, clients, INVOICED, WINDOW, _WARM_SECONDS + seconds))
     pace.start()
     time.sleep(_WARM_SECONDS)
-    count, cpu, began = stack.reached(INVOICED), stack.cpu(), time.monotonic()
+    count, cpu, work, began = stack.reached(INVOICED), stack.cpu(), stack.database_work(), time.monotonic()
     until(lambda: time.monotonic() - began >= seconds, "the end of a round")
-    lives, spent = stack.reached(INVOICED) - count, stack.cpu()
+    lives = max(1, stack.reached(INVOICED) - count)
+    cpu, work = _each(stack.cpu(), cpu, lives), _each(stack.database_work(), work, lives)
     took = time.monotonic() - began
     pace.join()
-    return lives / took, {name: (spent[name] - cpu[name]) / max(1, lives) for name in spent}
+    return lives / took, cpu, work
+
+
+def _each(after: Mapping[str, float], before: Mapping[str, float], lives: int) -> Mapping[str, float]:
+    return {name: (after[name] - before[name]) / lives for name in after}
