@@ -14,8 +14,7 @@ from tests.benchmarks.tryton import Tryton, running_tryton
 from tests.benchmarks.whole_lives import lives_round
 
 NAME = "peers"
-CLIENTS_PER_CORE = 4
-_WARM_SALES = 4
+CLIENTS_PER_CORE = 2
 _TIMES = Target(3, "ratio")
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from types import CodeType, FrameType
 
+BEGIN_AGAIN = signal.SIGUSR2
 _EVERY_SECONDS = 0.005
 _ROWS = 50
 _PROJECT = str(Path(__file__).resolve().parents[2])
@@ -37,6 +38,12 @@ class Samples:
             found.add(frame.f_code)
             frame = frame.f_back
         self.within.update(found)
+
+    def begin_again(self, _signal: int, _frame: FrameType | None) -> None:
+        """Forget what was noted so far, such as the start."""
+        self.count = 0
+        self.own.clear()
+        self.within.clear()
 
     def text(self) -> str:
         """The tables."""
@@ -70,6 +77,7 @@ def main() -> None:
     output, *arguments = sys.argv[1:]
     samples = Samples()
     signal.signal(signal.SIGPROF, samples.take)
+    signal.signal(BEGIN_AGAIN, samples.begin_again)
     signal.setitimer(signal.ITIMER_PROF, _EVERY_SECONDS, _EVERY_SECONDS)
     atexit.register(_leave, samples, Path(output))
     sys.argv = ["huotong", *arguments]

@@ -1,5 +1,6 @@
 """The distributed company on private, durable servers, as the figures need it."""
 
+import os
 import secrets
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from shared.contracts import identity
 from tests.benchmarks import proc
 from tests.benchmarks.callers import Unexpected, Wire
 from tests.benchmarks.market import Market, opened
+from tests.benchmarks.sampler import BEGIN_AGAIN
 
 _LONGEST_WAIT = 600.0
 _LOOK = 0.05
@@ -157,6 +159,8 @@ def running_stack(servers: PrivateServers, profiles: Path | None = None) -> Iter
         supervisor.start()
         try:
             _open(stack)
+            if profiles:
+                _profile_from_now(supervisor)
             yield stack
         finally:
             stack.close()
@@ -170,6 +174,12 @@ def _open(stack: Stack) -> None:
     stack.token = Wire(stack.port, "").do(identity.log_in, login=login.login, password=login.password)["token"]
     stack.market = opened(stack.caller())
     stack.rest()
+
+
+def _profile_from_now(supervisor: Supervisor) -> None:
+    """Leave the start and the company's set-up out of the profiles."""
+    for pid in supervisor.running().values():
+        os.kill(pid, BEGIN_AGAIN)
 
 
 def sampled(program: Program, folder: Path) -> Program:

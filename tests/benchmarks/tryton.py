@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ ITEMS, CUSTOMERS = 200, 50
 _FOUND = Path(__file__).parent / "peers" / "found_tryton.py"
 _MODULES = ("sale", "account_invoice_stock")
 _PATIENCE_SECONDS = 120.0
+_LOCKED, _TRIES, _PAUSE = "could not obtain lock", 100, 0.02
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,15 @@ class TrytonClient:
         return row[field]
 
     def _model(self, method: str, *parameters: Any) -> Any:
-        return self._call(f"model.{method}", *parameters, self._context)
+        """Call; again where Tryton gives up because another has the row, as it asks of its clients."""
+        for _ in range(_TRIES):
+            try:
+                return self._call(f"model.{method}", *parameters, self._context)
+            except Unexpected as refused:
+                if _LOCKED not in str(refused):
+                    raise
+                time.sleep(_PAUSE)
+        raise Unexpected(f"Tryton, {method}: locked {_TRIES} times")
 
     def _call(self, method: str, *parameters: Any) -> Any:
         body = json.dumps({"id": 1, "method": method, "params": parameters})
@@ -140,10 +150,10 @@ def _set_up(environment: dict[str, str], database: str, url: str) -> Json:
 
 @contextmanager
 def _serving(environment: dict[str, str], port: int, log: Any) -> Iterator[None]:
+    # Sync workers take a request each when they are free, so that none idles while another has a queue.
     command = [
-        _program("gunicorn"), "--workers", str(os.cpu_count() or 1), "--bind", f"{LOOPBACK}:{port}",
-        "--no-control-socket", "--timeout", "300", "--keep-alive", "75", "--worker-class", "gthread", "--threads", "4",
-        "trytond.application:app",
+        _program("gunicorn"), "--workers", str(os.cpu_count() or 1), "--worker-class", "sync",
+        "--bind", f"{LOOPBACK}:{port}", "--timeout", "300", "--no-control-socket", "trytond.application:app",
     ]  # fmt: skip
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
