@@ -21,10 +21,11 @@ _TIMES = Target(3, "ratio")
 def figures(bench: Bench) -> Iterator[Figure]:
     """Measure both in turn; each has the machine to itself meanwhile."""
     seconds, ratios, tryton_rates, rates = bench.given.seconds, [], [], []
+    stack = bench.stack
     with running_tryton(bench.servers) as tryton:
         for _ in range(bench.given.rounds):
             tryton_rates.append(_sales_per_second(tryton, seconds, bench.seed()))
-            rates.append(lives_round(bench, bench.stack, seconds).rate)
+            rates.append(lives_round(bench, stack, seconds).rate)
             ratios.append(rates[-1] / tryton_rates[-1])
     note = f"{os.cpu_count()} workers, by JSON-RPC, quote to posted invoice"
     yield Figure("Tryton 7.0, whole sales", median(tryton_rates), "sales/s", note=note)

@@ -29,7 +29,7 @@ from shared.runtime.rabbit.link import connect as connect_broker
 from shared.runtime.rabbit.topology import topology_of
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, Target
-from tests.benchmarks.stack import connect
+from tests.benchmarks.stack import connect, patiently
 
 NAME = "relay"
 FACTS, CONFIRMED = 10_000, 3_000
@@ -76,7 +76,7 @@ class Site:
 def site(servers: PrivateServers) -> Iterator[Site]:
     """Databases, exchanges and queues."""
     installation = servers.install(SERVICES, name=f"bench_{secrets.token_hex(4)}")
-    local.prepare(installation, every_service())
+    patiently(lambda: local.prepare(installation, every_service()))
     try:
         yield Site(installation)
     finally:

@@ -139,6 +139,18 @@ def until(done: Callable[[], bool], what: str, seconds: float = _LONGEST_WAIT) -
         time.sleep(_LOOK)
 
 
+def patiently(work: Callable[[], None], tries: int = 5) -> None:
+    """Do it, again where a server was too busy to answer in time."""
+    for left in reversed(range(tries)):
+        try:
+            work()
+        except OSError:
+            if not left:
+                raise
+        else:
+            return
+
+
 @contextmanager
 def running_servers() -> Iterator[PrivateServers]:
     """RabbitMQ and PostgreSQL with fsync, in a folder that is gone afterwards."""
@@ -150,7 +162,7 @@ def running_servers() -> Iterator[PrivateServers]:
 def running_stack(servers: PrivateServers, profiles: Path | None = None) -> Iterator[Stack]:
     """The company's processes, ready, with its market set up; each leaves a profile in `profiles`, where given."""
     installation = servers.install(SERVICES, name=f"bench_{secrets.token_hex(4)}")
-    local.prepare(installation, every_service())
+    patiently(lambda: local.prepare(installation, every_service()))
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="huotong-bench-") as logs:
         programs = local.programs(installation, Path(logs), port)
