@@ -1,7 +1,8 @@
 """Figure: whole lives on the embedded runtime on one core, what each costs in CPU, and in function calls.
 
-Rate and CPU are of the company as it runs, a thread per service; the calls are of the same work in one thread with a
-set clock and seeded ids, so that they repeat to the call and tell of a change what a noisy machine hides.
+Lives go through the gateway's WSGI application: everything but sockets. In one thread, as `huotong replay` lives them,
+and with a thread per service, as `huotong run-embedded` serves them. The calls are those of one thread with a set clock
+and seeded ids: they repeat to the call, and tell of a change what a noisy machine hides.
 """
 
 import argparse
@@ -9,21 +10,27 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import small_yardstick
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.embedded_company import embedded_company, repeatable_company
+from tests.benchmarks.embedded_company import (
+    EmbeddedCompany,
+    repeatable_company,
+    stepping_company,
+    threaded_company,
+)
 from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.lives import live, require_invoiced
 from tests.benchmarks.market import opened
 from tests.benchmarks.profiling import Profile, profiled
 
 NAME = "embedded"
+CompanyIn = Callable[[Path], AbstractContextManager[EmbeddedCompany]]
 LIVES_PER_SECOND = Target(80)
 WARM = 20
 PROFILE = "embedded-profile.txt"
@@ -48,8 +55,8 @@ def figures(bench: Bench) -> Iterator[Figure]:
     """Measure."""
     given = bench.given
     with one_core():
-        rounds = list(_rounds(given))
-    yield from _rates(rounds)
+        yield from _rates("embedded", list(_rounds(given, stepping_company)), LIVES_PER_SECOND)
+        yield from _rates("embedded, a thread per service", list(_rounds(given, threaded_company)), None)
     counted, lives = count_calls(given.wave)
     yield from _counts(counted, lives)
     if given.profile:
@@ -63,22 +70,21 @@ def _counts(counted: Profile, lives: int) -> Iterator[Figure]:
         yield Figure(f"embedded {name} per life", by_function[method] / lives, "")
 
 
-def _rates(rounds: list[Round]) -> Iterator[Figure]:
+def _rates(name: str, rounds: list[Round], target: Target | None) -> Iterator[Figure]:
     rate = median(each.lives / each.seconds for each in rounds)
     cpu = median(each.cpu / each.lives for each in rounds)
     ratio = median(each.lives / each.cpu / each.yardstick for each in rounds)
     lives = sum(each.lives for each in rounds)
-    note = f"wall clock, {lives} lives through the WSGI application"
-    yield Figure("embedded whole lives on one core", rate, "lives/s", None, LIVES_PER_SECOND, note)
-    note = "what a quiet core would do"
-    yield Figure("embedded whole lives per CPU second", 1 / cpu, "lives/CPU s", ratio, LIVES_PER_SECOND, note)
-    yield Figure("embedded CPU per life", cpu * 1000, "ms")
+    yield Figure(f"{name}: whole lives", rate, "lives/s", None, target, f"wall clock on one core, {lives} lives")
+    note = "what a quiet core would do; ratio to the small yardstick"
+    yield Figure(f"{name}: whole lives per CPU second", 1 / cpu, "lives/CPU s", ratio, target, note)
+    yield Figure(f"{name}: CPU per life", cpu * 1000, "ms")
     yield Figure("small yardstick", median(each.yardstick for each in rounds), "units/CPU s")
 
 
-def _rounds(given: argparse.Namespace) -> Iterator[Round]:
+def _rounds(given: argparse.Namespace, company_in: CompanyIn) -> Iterator[Round]:
     rng, placed = random.Random(given.seed), []
-    with tempfile.TemporaryDirectory(prefix="huotong-bench-") as folder, embedded_company(Path(folder)) as company:
+    with tempfile.TemporaryDirectory(prefix="huotong-bench-") as folder, company_in(Path(folder)) as company:
         market = opened(company.caller)
         company.rest()
         placed += live(company.caller, company.rest, market, rng, WARM)
@@ -97,10 +103,10 @@ def count_calls(wave: int, seed: int = 1) -> tuple[Profile, int]:
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="huotong-bench-") as folder, repeatable_company(Path(folder), seed) as one:
         market = opened(one.caller)
-        one.deliver()
-        placed = live(one.caller, one.deliver, market, rng, wave)
+        one.rest()
+        placed = live(one.caller, one.rest, market, rng, wave)
         with profiled() as found:
-            placed += live(one.caller, one.deliver, market, rng, wave)
+            placed += live(one.caller, one.rest, market, rng, wave)
         require_invoiced(one.caller, placed)
     return found, wave
 

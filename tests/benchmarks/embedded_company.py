@@ -2,10 +2,11 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +28,17 @@ _TICK = timedelta(milliseconds=7)
 
 @dataclass(frozen=True)
 class EmbeddedCompany:
-    """The runtime, and who may do everything in it."""
+    """The runtime, who may do everything in it, and how everything told is brought to everyone who listens."""
 
     runtime: EmbeddedRuntime
     caller: InProcess
-
-    def rest(self) -> None:
-        """Wait until the runtime's threads have delivered everything."""
-        if not self.runtime.until_quiet(_REST_SECONDS):
-            raise Unexpected("the company did not come to rest")
-
-    def deliver(self) -> None:
-        """Deliver everything in this thread."""
-        deliver(self.runtime)
-
-
-def deliver(runtime: EmbeddedRuntime) -> None:
-    """Deliver everything in this thread, in the batches a service's thread would find, until nothing moves."""
-    boxes = runtime._boxes
-    while due := [name for name, box in boxes.items() if box.due]:
-        for name in due:
-            runtime._safely(name, runtime._next_batch(name))
-    for name in boxes:
-        runtime._mark_told(name)
+    rest: Callable[[], None]
 
 
 @contextmanager
-def embedded_company(folder: Path) -> Iterator[EmbeddedCompany]:
-    """The company as it runs: a thread per service, the machine's clock."""
-    with _made(folder, SystemClock(), RandomIds()) as company:
+def threaded_company(folder: Path) -> Iterator[EmbeddedCompany]:
+    """The company as `huotong run-embedded` serves it: a thread per service."""
+    with _made(folder, SystemClock(), RandomIds(), threads=True) as company:
         company.runtime.start()
         try:
             yield company
@@ -64,8 +47,15 @@ def embedded_company(folder: Path) -> Iterator[EmbeddedCompany]:
 
 
 @contextmanager
+def stepping_company(folder: Path) -> Iterator[EmbeddedCompany]:
+    """The company as `huotong replay` lives it: in one thread, facts delivered when someone waits for them."""
+    with _made(folder, SystemClock(), RandomIds(), threads=False) as company:
+        yield company
+
+
+@contextmanager
 def repeatable_company(folder: Path, seed: int) -> Iterator[EmbeddedCompany]:
-    """The company without threads, its clock set and its ids seeded, so that a run repeats to the call."""
+    """The same with a set clock and seeded ids, so that a run repeats to the call."""
     with _made(folder, _SteadyClock(), RandomIds(random.Random(seed)), threads=False) as company:
         yield company
 
@@ -82,7 +72,7 @@ class _SteadyClock(SetClock):
 
 
 @contextmanager
-def _made(folder: Path, clock: Clock, ids: RandomIds, *, threads: bool = True) -> Iterator[EmbeddedCompany]:
+def _made(folder: Path, clock: Clock, ids: RandomIds, *, threads: bool) -> Iterator[EmbeddedCompany]:
     """Without threads the gateway, where it would wait for a delivery, makes the deliveries itself."""
     databases = open_databases(every_service(), folder)
     identity = identity_dispatcher(databases[IDENTITY.name], clock, ids)
@@ -90,10 +80,16 @@ def _made(folder: Path, clock: Clock, ids: RandomIds, *, threads: bool = True) -
     domains: dict[str, Any] = {service.name: databases[service.name] for service in DOMAINS}
     runtime = EmbeddedRuntime(DOMAINS, domains, clock, ids)
     contracts = [service.contract for service in DOMAINS]
-    pause = time.sleep if threads else lambda _: deliver(runtime)
+    pause = time.sleep if threads else lambda _: runtime.settle()
     app = create_app(runtime, identity, contracts, UNLIMITED, sleep=pause)
     try:
-        yield EmbeddedCompany(runtime, InProcess(app, api_key(identity, DEMO.code, "system")))
+        caller = InProcess(app, api_key(identity, DEMO.code, "system"))
+        yield EmbeddedCompany(runtime, caller, partial(_wait, runtime) if threads else runtime.settle)
     finally:
         for database in databases.values():
             database.engine.dispose()
+
+
+def _wait(runtime: EmbeddedRuntime) -> None:
+    if not runtime.until_quiet(_REST_SECONDS):
+        raise Unexpected("the company did not come to rest")
