@@ -1,4 +1,7 @@
-"""What the kernel says of processes: their memory, the processor time they took, and their children."""
+"""What the kernel says of processes: their memory, the processor time they took, and their children.
+
+A process may end while it is looked at, as a database's helpers do all the time; it then counts as nothing.
+"""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -12,20 +15,18 @@ def family(pid: int) -> Iterator[int]:
     """The process and all it started, directly or not."""
     yield pid
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        for child in _text(task).split():
             yield from family(int(child))
 
 
 def resident(pid: int) -> int:
     """Bytes of memory the process holds, shared ones included."""
-    status = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * _KIB for line in status if line.startswith("VmRSS"))
+    return _bytes(Path(f"/proc/{pid}/status"), "VmRSS:")
 
 
 def proportional(pids: Iterable[int]) -> int:
     """Bytes of memory the processes hold together, what they share counted once."""
-    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() for pid in pids)
-    return sum(int(line.split()[1]) * _KIB for lines in rollups for line in lines if line.startswith("Pss:"))
+    return sum(_bytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in pids)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -34,9 +35,19 @@ def cpu_seconds(pid: int) -> float:
 
 
 def _own(pid: int) -> float:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
-        return 0.0  # it ended meanwhile; its parent has its time once it is reaped
-    user, system, user_of_ended, system_of_ended = map(int, fields[11:15])
+    """Of itself and of the children it has seen end."""
+    if not (text := _text(Path(f"/proc/{pid}/stat"))):
+        return 0.0
+    user, system, user_of_ended, system_of_ended = map(int, text.rpartition(")")[2].split()[11:15])
     return (user + system + user_of_ended + system_of_ended) / _TICKS
+
+
+def _bytes(path: Path, name: str) -> int:
+    return sum(int(line.split()[1]) * _KIB for line in _text(path).splitlines() if line.startswith(name))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
