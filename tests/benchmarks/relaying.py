@@ -28,6 +28,7 @@ from shared.runtime.context import Context
 from shared.runtime.rabbit.link import connect as connect_broker
 from shared.runtime.rabbit.topology import topology_of
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.callers import Unexpected
 from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.stack import connect, patiently
 
@@ -106,7 +107,9 @@ def _rate(module: str, *told: object) -> float:
     """Facts per second, as a process of its own measures them."""
     command = [sys.executable, "-m", module]
     given = json.dumps({"told": told, "envelope": ENVELOPE})
-    done = subprocess.run(command, cwd=PROJECT, input=given, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=PROJECT, input=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unexpected(f"{module}: {done.stderr[-2000:]}")
     return float(done.stdout)
 
 
