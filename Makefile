@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 8000
 TRADE ?=
 SERVICE ?= pypi
+BENCH ?=
 PYTEST ?= -n auto --dist loadfile
 
 VENV := .venv
@@ -19,6 +20,9 @@ COMPOSE := docker compose --env-file var/compose.env
 hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c 1-16)
 RUN_STAMP := $(VENV)/.installed-$(call hash_of,requirements.txt pyproject.toml)
 DEV_STAMP := $(VENV)/.installed-dev-$(call hash_of,requirements.txt pyproject.toml requirements-dev.txt)
+PEERS := var/peers
+PEERS_REQUIREMENTS := tests/benchmarks/peers/requirements
+PEERS_STAMP := $(PEERS)/.installed-$(call hash_of,$(PEERS_REQUIREMENTS).txt)
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
 ##@ Use
@@ -92,6 +96,14 @@ format: $(DEV_STAMP) ## Format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
+.PHONY: bench
+bench: servers $(RUN_STAMP) ## Measure how fast it is (BENCH="accepted lives ..." chooses, and gives options)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+.PHONY: bench-peers
+bench-peers: servers $(RUN_STAMP) $(PEERS_STAMP) ## Measure it beside Tryton 7.0, which gets an environment of its own
+	@$(BIN)/python -m tests.benchmarks peers $(BENCH)
+
 ##@ Keep it up
 
 .PHONY: servers
@@ -101,11 +113,11 @@ servers: ## Install RabbitMQ's and PostgreSQL's programs where they are missing
 # Hashes are those of the public index, whatever index or folder this machine's pip is set to.
 .PHONY: requirements
 requirements: export PIP_CONFIG_FILE = /dev/null
-requirements: ## Pin anew what requirements.in and requirements-dev.in ask for
+requirements: ## Pin anew what the requirements' .in files ask for
 	@deploy/local/make-venv $(PYTHON) var/pip-tools
 	unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL
 	var/pip-tools/bin/pip install --quiet --disable-pip-version-check pip-tools
-	for name in requirements requirements-dev; do
+	for name in requirements requirements-dev $(PEERS_REQUIREMENTS); do
 	  var/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
 	    --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	    --output-file $$name.txt $$name.in
@@ -138,4 +150,11 @@ $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Adding the tools for tests and checks ..."
 	$(PIP_INSTALL) --no-deps --require-hashes --requirement requirements-dev.txt
 	rm -f $(VENV)/.installed-dev-*
+	touch $@
+
+$(PEERS_STAMP):
+	@echo "Preparing the peers' environment in $(PEERS) ..."
+	deploy/local/make-venv $(PYTHON) $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  --requirement $(PEERS_REQUIREMENTS).txt
 	touch $@

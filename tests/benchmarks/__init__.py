@@ -1,0 +1,1 @@
+"""Measuring Huotong: `python -m tests.benchmarks --help`; docs/performance.md tells how the figures are taken."""
