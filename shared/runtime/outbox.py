@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import bindparam, func, select, update
 
 from shared.storage.backbone import outbox
+from shared.storage.matching import filled_up
 from shared.storage.prepared import Prepared
 from shared.storage.session import Session
 
-_MARK_SENT = Prepared(update(outbox).where(outbox.c.id == bindparam("this")).values(sent=True))
+_MOST_MARKED = 512
 
 
 def unsent(session: Session, most: int | None = None) -> list[tuple[str, str]]:
@@ -23,7 +25,9 @@ def unsent(session: Session, most: int | None = None) -> list[tuple[str, str]]:
 
 def mark_sent(session: Session, ids: Sequence[str]) -> None:
     """Note that every subscriber, or the broker for them, has these facts."""
-    _MARK_SENT.many(session.connection, [{"this": id_} for id_ in ids])
+    for start in range(0, len(ids), _MOST_MARKED):
+        those = filled_up(ids[start : start + _MOST_MARKED])
+        _marking(len(those)).change(session.connection, {f"id_{place}": id_ for place, id_ in enumerate(those)})
 
 
 def backlog(session: Session) -> tuple[int, datetime | None]:
@@ -42,3 +46,9 @@ def claim(session: Session, most: int, but: Sequence[str] = ()) -> list[tuple[st
         statement = statement.where(outbox.c.type.not_in(but))
     statement = statement.order_by(outbox.c.recorded_at).limit(most).with_for_update(skip_locked=True)
     return [(row.id, row.type, row.envelope) for row in session.execute(statement)]
+
+
+@cache
+def _marking(many: int) -> Prepared:
+    these = [bindparam(f"id_{place}", type_=outbox.c.id.type) for place in range(many)]
+    return Prepared(update(outbox).where(outbox.c.id.in_(these)).values(sent=True))

@@ -1,6 +1,6 @@
 """Selects of rows by the values of their columns, each form of them made once."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,7 @@ def matching(
         if value is None:
             form.append((name, None))
         elif isinstance(value, Collection) and not isinstance(value, str):
-            several = _filled_up(list(value))
+            several = filled_up(list(value))
             form.append((name, len(several)))
             values.update((f"{name}_{place}", each) for place, each in enumerate(several))
         else:
@@ -33,9 +33,10 @@ def matching(
     return _statement(kind, tuple(form), by, lock), values
 
 
-def _filled_up(values: list[Any]) -> list[Any]:
+def filled_up(values: Sequence[Any]) -> list[Any]:
+    """The values, the last of them again and again up to a power of two."""
     size = 1 << (len(values) - 1).bit_length()
-    return values + values[-1:] * (size - len(values))
+    return [*values, *[values[-1]] * (size - len(values))]
 
 
 @cache

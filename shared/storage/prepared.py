@@ -138,8 +138,24 @@ def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> Seque
 
 
 def _in_pages(cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
+    """New rows as one statement of many values, anything else as statements sent together."""
+    head, values, tail = _insertion(sql)
     for start in range(0, len(arguments), _PAGE):
-        cursor.execute(b";".join(cursor.mogrify(sql, each) for each in arguments[start : start + _PAGE]))
+        page = arguments[start : start + _PAGE]
+        if values:
+            together = b",".join(cursor.mogrify(values, each) for each in page)
+            cursor.execute(head.encode() + together + tail.encode())
+        else:
+            cursor.execute(b";".join(cursor.mogrify(sql, each) for each in page))
+
+
+def _insertion(sql: str) -> tuple[str, str, str]:
+    """What stands before, in and after the values of an INSERT; nothing in them where it is another statement."""
+    before, found, rest = sql.partition(" VALUES ")
+    if not (found and before.startswith("INSERT")):
+        return sql, "", ""
+    values, conflict, after = rest.partition(" ON CONFLICT")
+    return before + found, values, conflict + after
 
 
 def _errors(connection: Connection) -> type[Exception]:

@@ -240,7 +240,7 @@ class Kind(Generic[R]):
     @cached_property
     def insert(self) -> Prepared:
         """Writes a new row of all columns but a generated key."""
-        return Prepared(insert(self.table), self.inserting)
+        return Prepared(insert(self.table).inline(), self.inserting)
 
     def update(self, changed: tuple[str, ...]) -> Prepared:
         """Writes these columns of the row with the primary key `key_…`, and the version `was_version` if it has one."""

@@ -67,12 +67,12 @@ def upsert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
 
 @cache
 def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
-    return Prepared(insert(table), columns)
+    return Prepared(insert(table).inline(), columns)
 
 
 @cache
 def _insert_new(dialect: str, table: Table, columns: tuple[str, ...]) -> Prepared:
-    return Prepared(upsert(dialect, table).on_conflict_do_nothing(), columns)
+    return Prepared(upsert(dialect, table).on_conflict_do_nothing().inline(), columns)
 
 
 @cache

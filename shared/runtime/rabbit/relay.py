@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import func, select, true
 
 from shared.runtime import outbox
 from shared.runtime.cloudevents import CONTENT_TYPE
@@ -20,12 +20,20 @@ from shared.runtime.rabbit.link import Link
 from shared.runtime.rabbit.publisher import Fate, Letter, Publisher
 from shared.runtime.rabbit.topology import events_exchange
 from shared.storage.database import Database, is_passing
+from shared.storage.prepared import Prepared
 from shared.storage.session import Session
 
 log = logging.getLogger(__name__)
 BATCH = 500
 DEADLINE_SECONDS = 10.0
 """How long the broker may take to confirm a batch."""
+_LENIENT = Prepared(
+    select(
+        func.set_config("synchronous_commit", "off", true()),
+        func.set_config("idle_in_transaction_session_timeout", f"{DEADLINE_SECONDS * 2000:.0f}", true()),
+    )
+)
+"""Sets both for the transaction, in one round trip."""
 _LONGEST_WAIT = 1.0
 _SHORTEST_WAIT = 0.02
 _HOLD_SECONDS = 5.0
@@ -96,8 +104,7 @@ class Relay:
         """A transaction that need not reach the disk (a lost mark only means a second telling) and cannot hang on."""
         with self._database.transaction() as session:
             if self._database.engine.dialect.name == "postgresql":
-                session.execute(text("SET LOCAL synchronous_commit = off"))
-                session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {DEADLINE_SECONDS * 2000:.0f}"))
+                session.run(_LENIENT, {})
             yield session
 
     def _now_held(self) -> list[str]:

@@ -117,11 +117,14 @@ def test_a_process_says_whether_it_is_ready_and_how_it_does(company: Company, se
         except OSError:
             return 0
 
+    def measures() -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            read: bytes = answer.read()
+            return read
+
     eventually(lambda: status("/readyz") == 200)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-        measures = answer.read()
-    assert b'huotong_outbox_unsent{service="mill"} 0.0' in measures
-    assert b'huotong_queue_depth{queue="rpc-mill"} 0.0' in measures
+    eventually(lambda: b'huotong_outbox_unsent{service="mill"} 0.0' in measures())
+    eventually(lambda: b'huotong_queue_depth{queue="rpc-mill"} 0.0' in measures())
     servers.kill_broker()
     eventually(lambda: status("/readyz") == 503)
     assert status("/livez") == 200

@@ -1,6 +1,7 @@
 """Both HTTP servers refuse early what is too large or too slow, and say nothing of themselves."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -62,8 +63,11 @@ class Client:
         return time.monotonic() - began
 
     def hear(self) -> str:
-        """What comes first; the connection may stay."""
-        return self._socket.recv(65536).decode("latin-1")
+        """The first answer, whole; the connection may stay."""
+        heard = ""
+        while not _whole(heard) and (part := self._socket.recv(65536)):
+            heard += part.decode("latin-1")
+        return heard
 
     def answer(self) -> str:
         """All that comes until the server closes."""
@@ -81,6 +85,13 @@ def client(port: int) -> Iterator[Client]:
     made = Client(port)
     yield made
     made._socket.close()
+
+
+def _whole(heard: str) -> bool:
+    """Whether the head has come, and as much of the body as it tells of."""
+    head, end, body = heard.partition("\r\n\r\n")
+    told = re.search(r"(?i)^content-length: (\d+)", head, re.MULTILINE)
+    return bool(end) and len(body) >= int(told[1] if told else 0)
 
 
 def status(answer: str) -> int:
