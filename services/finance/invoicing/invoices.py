@@ -28,7 +28,7 @@ from shared.contracts import inventory, sales
 from shared.contracts.common import ById
 from shared.contracts.operations import ListQuery, Page
 from shared.kernel.money import ZERO
-from shared.kernel.tax import Taxed
+from shared.kernel.tax import Taxed, TaxRounding
 from shared.runtime.registry import handles, on
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import page_with
@@ -110,8 +110,10 @@ def _invoice(
 
 def _bill(hand: OrderInHand, now: Mapping[int, Decimal]) -> Billed:
     """The amounts of the quantities `now`, counted on the order's lines."""
-    positions = {number: position_of(line) for number, line in hand.lines.items()}
-    amounts = invoice_amounts(positions, now, pricing_of(hand.order))
+    pricing = pricing_of(hand.order)
+    together = pricing.rounding is TaxRounding.DOCUMENT
+    positions = {number: position_of(line) for number, line in hand.lines.items() if together or number in now}
+    amounts = invoice_amounts(positions, now, pricing)
     for number, part in amounts.items():
         line = hand.lines[number]
         line.invoiced += now[number]

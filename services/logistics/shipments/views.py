@@ -24,20 +24,16 @@ def shipment_view(work: UnitOfWork, shipment: Shipment) -> contract.ShipmentView
 def shipment_views(work: UnitOfWork, shipments: Sequence[Shipment]) -> list[contract.ShipmentView]:
     """Shipments with all that belongs to them."""
     ids = [shipment.id for shipment in shipments]
-    lines = _by_shipment(
-        work.all(work.select(ShipmentLine).where(ShipmentLine.shipment_id.in_(ids)).order_by(ShipmentLine.line))
-    )
-    gone = _by_shipment(
-        work.all(work.select(HandOver).where(HandOver.shipment_id.in_(ids)).order_by(HandOver.shipped_on, HandOver.id))
-    )
+    lines = _by_shipment(work.rows(ShipmentLine, shipment_id=ids, by=("line",)))
+    gone = _by_shipment(work.rows(HandOver, shipment_id=ids, by=("shipped_on", "id")))
     codes = _codes(work, shipments)
     return [_view(shipment, lines[shipment.id], gone[shipment.id], codes) for shipment in shipments]
 
 
 def _codes(work: UnitOfWork, shipments: Sequence[Shipment]) -> dict[str, str]:
     """The codes of the carriers and warehouses involved, by id."""
-    carriers = work.all(work.select(Carrier).where(Carrier.id.in_({each.carrier_id for each in shipments})))
-    warehouses = work.all(work.select(Warehouse).where(Warehouse.id.in_({each.warehouse_id for each in shipments})))
+    carriers = work.rows(Carrier, id={each.carrier_id for each in shipments if each.carrier_id})
+    warehouses = work.rows(Warehouse, id={each.warehouse_id for each in shipments})
     return {each.id: each.code for each in carriers} | {each.id: each.code for each in warehouses}
 
 

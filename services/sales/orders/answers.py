@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from services.sales.orders.fulfilment import decline, go_on
+from services.sales.orders.rules import OrderStatus
 from services.sales.orders.tables import Invoice, Order, Shipment
 from shared.contracts import finance, inventory, logistics
 from shared.runtime.registry import on
@@ -155,7 +156,8 @@ def _settle(work: UnitOfWork, order_id: str, invoice_id: str, *, settled: bool) 
     invoice = _invoice(work, invoice_id, order_id)
     if work.sequence > invoice.sequence:
         invoice.settled, invoice.sequence = settled, work.sequence
-    go_on(work, order)
+    if order.status != OrderStatus.PARTLY_SHIPPED:  # which waits for goods, whatever is paid
+        go_on(work, order)
 
 
 def _shipment(work: UnitOfWork, order_id: str, shipment_id: str) -> Shipment:
