@@ -1,0 +1,223 @@
+"""Rows as a session keeps them, the same on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import ForeignKey, update
+from sqlalchemy.exc import IntegrityError
+
+from shared.storage.database import Database
+from shared.storage.engine import open_engine
+from shared.storage.matching import matching
+from shared.storage.rows import Mapped, Related, Row, column, rows_of, service_metadata
+from shared.storage.session import Outdated, Session
+from shared.storage.statements import keep
+from shared.storage.types import Amount, Day, IdText, Json, Key, Moment, Position
+
+A, B, C = (f"018f0000-0000-7000-8000-00000000000{number}" for number in "123")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Base(Row):
+    metadata = service_metadata()
+
+
+class Page(Base):
+    __tablename__ = "pages"
+
+    id: Mapped[str] = column(IdText, primary_key=True)
+    book_id: Mapped[str] = column(IdText, ForeignKey("books.id"))
+    number: Mapped[int]
+
+
+class Book(Base):
+    __tablename__ = "books"
+
+    id: Mapped[str] = column(IdText, primary_key=True)
+    title: Mapped[Key]
+    price: Mapped[Amount]
+    printed_on: Mapped[date] = column(Day)
+    read_at: Mapped[Moment | None] = column(default=None)
+    marks: Mapped[Json]
+    version: Mapped[int] = column(init=False, default=None)
+
+    pages = Related(Page, by="book_id", order="number")
+
+
+class Loan(Base):
+    __tablename__ = "loans"
+
+    id: Mapped[int] = column(Position, primary_key=True, autoincrement=True, init=False, default=None)
+    reader: Mapped[Key | None] = column(default=None)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / 'library.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("installation").services["sales"].database_url
+    engine = open_engine(url)
+    Base.metadata.create_all(engine)
+    yield Database(engine)
+    engine.dispose()
+
+
+def book(id_: str = A, title: str = "Tea") -> Book:
+    return Book(id=id_, title=title, price=Decimal("12.3400"), printed_on=date(2026, 3, 1), marks={"good": [1, 2]})
+
+
+def stored(database: Database, *books: Book) -> None:
+    with database.transaction() as session:
+        for each in books:
+            session.add(each)
+
+
+def found(session: Session, id_: str = A) -> Book:
+    row = session.get(Book, id_)
+    assert row is not None
+    return row
+
+
+def test_a_row_comes_back_as_it_was(database: Database) -> None:
+    stored(database, book())
+    with database.snapshot() as session:
+        row = found(session)
+        assert (row.title, row.price, row.printed_on) == ("Tea", Decimal("12.34"), date(2026, 3, 1))
+        assert (row.read_at, row.marks, row.version) == (None, {"good": [1, 2]}, 1)
+        assert [each.id for each in session.rows(rows_of(Book).where(Book.title == "Tea"))] == [A]
+
+
+def test_a_row_is_one_object_however_it_is_found(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        row = found(session)
+        assert session.rows(rows_of(Book)) == [row]
+        assert session.rows(rows_of(Book), fresh=True) == [row]
+
+
+def test_what_was_changed_is_written_and_nothing_else(database: Database) -> None:
+    stored(database, book())
+    sent: list[str] = []
+    with database.transaction() as session:
+        row = found(session)
+        row.price, row.title = Decimal("12.34"), "Coffee"
+        row.read_at = NOON
+        session.flush()
+        assert session.changes == [f"Book {A}: title Tea → Coffee, read_at None → {NOON}"]
+        sent += session.changes
+    with database.snapshot() as session:
+        assert (found(session).title, found(session).read_at, found(session).version) == ("Coffee", NOON, 2)
+    assert "price" not in sent[0]
+
+
+def test_a_change_is_seen_by_the_next_statement(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        found(session).title = "Coffee"
+        assert session.scalar(update(Book).where(Book.title == "Coffee").values(title="Milk").returning(Book.id)) == A
+
+
+def test_who_changes_what_another_changed_meanwhile_is_refused(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        row = found(session)
+        session.execute(update(Book).values(version=7))
+        row.title = "Coffee"
+        with pytest.raises(Outdated):
+            session.flush()
+
+
+def test_new_rows_are_written_parents_first_and_many_at_once(database: Database) -> None:
+    with database.transaction() as session:
+        for number in (2, 1):
+            session.add(Page(id=(B, C)[number - 1], book_id=A, number=number))
+        session.add(book())
+        session.flush()
+        assert [page.number for page in found(session).pages] == [1, 2]
+
+
+def test_what_belongs_to_a_row_is_looked_for_again_once_there_is_more(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        row = found(session)
+        assert row.pages == []
+        session.add(Page(id=B, book_id=A, number=1))
+        session.flush()
+        assert [page.id for page in row.pages] == [B]
+
+
+def _change_and_fail(session: Session) -> None:
+    with session.savepoint():
+        found(session).title = "Coffee"
+        session.add(book())
+
+
+def test_a_savepoint_that_fails_leaves_nothing_behind(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        found(session)
+        with pytest.raises(IntegrityError):
+            _change_and_fail(session)
+        assert found(session).title == "Tea"
+        found(session).title = "Milk"
+    with database.snapshot() as session:
+        assert found(session).title == "Milk"
+
+
+def test_a_key_that_the_database_makes_is_left_to_it(database: Database) -> None:
+    with database.transaction() as session:
+        keep(session, Loan.__table__, [{"reader": "Ann"}, {"reader": None}])
+        session.add(Loan(reader="Bob"))
+    with database.snapshot() as session:
+        loans = session.rows(rows_of(Loan).order_by(Loan.id))
+        assert [(loan.id, loan.reader) for loan in loans] == [(1, "Ann"), (2, None), (3, "Bob")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"id": [A, C]}, [A, C]),
+        ({"id": {A, B, C}, "title": "Tea"}, [A, B]),
+        ({"read_at": None, "title": ("Coffee",)}, [C]),
+        ({"title": "Milk"}, []),
+    ],
+)
+def test_rows_are_found_by_values_by_any_of_several_and_by_nothing(
+    database: Database, wanted: dict[str, object], expected: list[str]
+) -> None:
+    stored(database, book(A), book(B), book(C, "Coffee"))
+    with database.snapshot() as session:
+        statement, values = matching(Book.__kind__, wanted, ("id",), lock=False)
+        assert [row.id for row in session.found(Book.__kind__, statement, values)] == expected
+
+
+def test_lists_of_nearby_lengths_share_a_statement() -> None:
+    made = {matching(Book.__kind__, {"id": [A] * many}, (), lock=False)[0] for many in range(5, 9)}
+    assert len(made) == 1
+
+
+def test_a_row_has_to_be_made_whole() -> None:
+    with pytest.raises(TypeError, match="title"):
+        Book(id=A, price=Decimal(1), printed_on=date(2026, 3, 1), marks={})  # type: ignore[call-arg]
+
+
+def test_a_transaction_on_sqlite_reads_a_row_once(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'library.db'}")
+    Base.metadata.create_all(engine)
+    database = Database(engine)
+    stored(database, book())
+    with database.transaction() as session:
+        row = session.get(Book, A, lock=True)
+        assert row is not None
+        row.__dict__["title"] = "as in hand"
+        assert found(session).title == "as in hand"
+        again = session.get(Book, A, lock=True)
+        assert again is row
+        assert row.title == "as in hand"
+        session.execute(update(Book).values(title="past the rows"))
+        assert session.get(Book, A, lock=True) is row
+        assert row.title == "past the rows"
+    engine.dispose()
