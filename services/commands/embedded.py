@@ -21,6 +21,7 @@ from services.commands.client import Client, Login
 from services.commands.demo import DEMO, load_demo
 from services.commands.in_process import InProcess
 from services.commands.installation import DOMAINS, every_service
+from services.commands.living.rest import Restless
 from shared.runtime.dispatch import Dispatcher
 from shared.runtime.embedded import EmbeddedRuntime
 from shared.runtime.installation import open_databases
@@ -58,8 +59,10 @@ class Stepping:
         return Client.log_in("http://localhost", Login("admin", PASSWORD, company or DEMO.code), self._way)
 
     def wait(self) -> None:
-        """Bring the company to rest."""
+        """Bring the company to rest; raises Restless where something has to be tried again later."""
         self._runtime.settle()
+        if not self._runtime.quiet():
+            raise Restless("the company does not come to rest: a fault holds up what was told; see the log")
 
 
 @contextmanager

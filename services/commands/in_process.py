@@ -38,7 +38,12 @@ class InProcess(BaseAdapter):
             answer.reason = HTTPStatus(answer.status_code).phrase
             answer.headers.update(headers)
 
-        answer.raw = BytesIO(b"".join(self._application(_environ(request), start_response)))
+        parts = self._application(_environ(request), start_response)
+        try:
+            answer.raw = BytesIO(b"".join(parts))
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
         answer.encoding = "utf-8"
         return answer
 

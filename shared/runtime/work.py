@@ -144,6 +144,7 @@ class UnitOfWork:
         """Keep new rows, passing over those that are there already: two who miss one at once end with the same one."""
         self.session.flush()
         keep_missing(self.session, row.__table__, [{"company": self.company, **each} for each in values])
+        self.session.grown(row.__kind__)
 
     def keep_copy(self, row: type[Row], id_: str, **values: object) -> None:
         """Replace the read copy `id_` of another service's thing, unless a fact with a higher sequence came first.

@@ -56,7 +56,10 @@ class Prepared:
     ) -> tuple[list[tuple[Any, ...]], Callable[[tuple[Any, ...]], Sequence[Any]]]:
         """Run it and fetch what it gives as it is stored, with what makes Python values of each row."""
         form, cursor = self._run(connection, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        try:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        except _errors(connection) as error:
+            raise _told(connection, form.sql, error) from error
         if form.read is None:
             form.read = _readers(form.kinds, cursor.description, connection.dialect)
         cursor.close()

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from shared.storage.database import Database
+from shared.storage.database import Database, is_passing
 from shared.storage.engine import open_engine
 from shared.storage.matching import matching
+from shared.storage.prepared import Prepared
 from shared.storage.rows import Mapped, Related, Row, column, rows_of, service_metadata
 from shared.storage.session import Outdated, Session
 from shared.storage.statements import keep
@@ -202,6 +204,24 @@ def test_lists_of_nearby_lengths_share_a_statement() -> None:
 def test_a_row_has_to_be_made_whole() -> None:
     with pytest.raises(TypeError, match="title"):
         Book(id=A, price=Decimal(1), printed_on=date(2026, 3, 1), marks={})  # type: ignore[call-arg]
+
+
+def test_a_fault_amid_the_rows_is_told_as_one_amid_the_statement(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'library.db'}")
+    Base.metadata.create_all(engine)
+    database = Database(engine)
+    stored(database, book(A), book(B, "Coffee"))
+
+    def only_tea(title: str) -> int:
+        return {"Tea": 1}[title]
+
+    with database.transaction() as session:
+        driver: Any = session.connection.connection.driver_connection
+        driver.create_function("only_tea", 1, only_tea)
+        with pytest.raises(OperationalError) as fault:
+            Prepared(select(func.only_tea(Book.title)).order_by(Book.id)).rows(session.connection, {})
+    assert is_passing(fault.value)
+    engine.dispose()
 
 
 def test_a_transaction_on_sqlite_reads_a_row_once(tmp_path: Path) -> None:
