@@ -1,11 +1,16 @@
 """Engines: PostgreSQL for the distributed runtime, SQLite in WAL mode for the embedded one."""
 
+import math
+import time
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 _BUSY_MS = 15_000
+_FRESH_SECONDS = 1.0
+_USED = "huotong.used"
 _SERVER_SIDE = {
     # Whom we left without a word holds no locks for longer than this; a migration is let off.
     "idle_in_transaction_session_timeout": 30_000,
@@ -31,10 +36,39 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`, with the settings its database needs to be exact and durable."""
     if url.startswith("sqlite"):
         return _sqlite(url)
-    return create_engine(
-        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10,
         hide_parameters=True, connect_args=_CONNECTION,
     )  # fmt: skip
+    _ask_whether_it_stands(engine)
+    return engine
+
+
+def _ask_whether_it_stands(engine: Engine) -> None:
+    """Ask a pooled connection for a sign of life before its use, but not one that just gave one.
+
+    Once any was found broken, each that was not used since is asked.
+    """
+    broken = 0.0
+
+    @event.listens_for(engine, "invalidate")
+    def found_broken(_connection: Any, _record: Any, _error: Any) -> None:
+        nonlocal broken
+        broken = time.monotonic()
+
+    @event.listens_for(engine, "checkin")
+    def came_back(_connection: Any, record: Any) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def goes_out(connection: Any, record: Any, _proxy: Any) -> None:
+        used = record.info.get(_USED, math.inf)
+        if used > broken and time.monotonic() - used < _FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _sqlite(url: str) -> Engine:

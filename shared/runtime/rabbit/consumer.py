@@ -21,6 +21,7 @@ from sqlalchemy import text
 from shared.runtime.cloudevents import CONTENT_TYPE
 from shared.runtime.delivery import Delivery, Outcome, Receiver
 from shared.runtime.rabbit.link import BROKER_ERRORS
+from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.publisher import Letter, Publisher
 from shared.runtime.rabbit.topology import dead_queue, retry_queue
 from shared.storage.database import Database, is_outage, is_passing
@@ -36,6 +37,8 @@ _PAUSE_SECONDS = 1.0
 _LOOK_AGAIN_SECONDS = 0.1
 """Longer than a transaction takes from looking for parked events to its commit."""
 _WORKERS = 2
+_APART_SECONDS = 0.02
+"""Batches begin this far apart at least: what comes meanwhile shares a transaction."""
 
 
 class GivenUp(Exception):
@@ -63,6 +66,7 @@ class Consumer:
         self._on_hand: deque[Incoming] = deque()
         self._arrival = threading.Condition()
         self._stopping = threading.Event()
+        self._pace = Pace(_APART_SECONDS)
         self._channel: Any = None
         self._threads: list[threading.Thread] = []
 
@@ -128,9 +132,12 @@ class Consumer:
                 self._safely(batch)
 
     def _next(self) -> list[Incoming]:
+        """What is on hand when it is time for a batch; nothing where the other worker was quicker."""
         with self._arrival:
             while not self._on_hand and not self._stopping.is_set():
                 self._arrival.wait()
+        self._pace.keep(self._stopping)
+        with self._arrival:
             return [self._on_hand.popleft() for _ in range(min(BATCH, len(self._on_hand)))]
 
     def _safely(self, batch: list[Incoming]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import func, select, true
 from shared.runtime import outbox
 from shared.runtime.cloudevents import CONTENT_TYPE
 from shared.runtime.rabbit.link import Link
+from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.publisher import Fate, Letter, Publisher
 from shared.runtime.rabbit.topology import events_exchange
 from shared.storage.database import Database, is_passing
@@ -34,8 +35,11 @@ _LENIENT = Prepared(
     )
 )
 """Sets both for the transaction, in one round trip."""
-_LONGEST_WAIT = 1.0
-_SHORTEST_WAIT = 0.02
+_APART_SECONDS = 0.02
+"""Rounds begin this far apart at least: what is committed meanwhile is told together."""
+_LOOK_SECONDS = 1.0
+"""How often it looks for what no one woke it for: facts of a process that died before it told them."""
+_PAUSE_SECONDS = 1.0
 _HOLD_SECONDS = 5.0
 _LAST_SECONDS = 3.0
 
@@ -47,6 +51,7 @@ class Relay:
         self._service, self._database, self._link, self._publisher = service, database, link, publisher
         self._work, self._stopping = threading.Event(), threading.Event()
         self._held: dict[str, float] = {}
+        self._pace = Pace(_APART_SECONDS)
         self._thread = threading.Thread(target=self._run, name=f"{service} relay", daemon=True)
 
     def wake(self) -> None:
@@ -64,10 +69,9 @@ class Relay:
         self._thread.join(DEADLINE_SECONDS + _LAST_SECONDS)
 
     def _run(self) -> None:
-        wait = _SHORTEST_WAIT
         while not self._stopping.is_set():
-            wait = _SHORTEST_WAIT if self._round() else min(wait * 2, _LONGEST_WAIT)
-            self._work.wait(wait)
+            self._round()
+            self._work.wait(_LOOK_SECONDS)
             self._work.clear()
         until = time.monotonic() + _LAST_SECONDS
         while time.monotonic() < until and self._round():
@@ -75,20 +79,22 @@ class Relay:
 
     def _round(self) -> bool:
         """Publish until nothing is left; whether there was anything. No fault ends the relay."""
-        told = False
+        told, left = False, True
         try:
-            while self._link.ready and not self._link.blocked and self._publish_some():
-                told = True
+            while left and self._link.ready and not self._link.blocked:
+                self._pace.keep(self._stopping)
+                claimed, confirmed = self._publish_some()
+                told, left = told or bool(confirmed), claimed == BATCH and bool(confirmed)
         except Exception as error:
             if not is_passing(error):
                 log.exception("relay failed; it goes on", extra={"service": self._service})
             else:
                 log.warning("relay put off", extra={"service": self._service, "fault": str(error)})
-            self._stopping.wait(_LONGEST_WAIT)
+            self._stopping.wait(_PAUSE_SECONDS)
         return told
 
-    def _publish_some(self) -> int:
-        """Publish one batch and mark what was confirmed; how many were."""
+    def _publish_some(self) -> tuple[int, int]:
+        """Publish one batch and mark what was confirmed; how many were claimed and how many confirmed."""
         with self._claiming() as session:
             rows = outbox.claim(session, BATCH, self._now_held())
             letters = [_letter(id_, type_, envelope) for id_, type_, envelope in rows]
@@ -97,7 +103,7 @@ class Relay:
             if confirmed:
                 outbox.mark_sent(session, confirmed)
         self._hold_back([type_ for _, type_, _ in rows], fates)
-        return len(confirmed)
+        return len(rows), len(confirmed)
 
     @contextmanager
     def _claiming(self) -> Iterator[Session]:
