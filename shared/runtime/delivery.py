@@ -14,7 +14,7 @@ from shared.kernel.clocks import Clock
 from shared.kernel.errors import NotYet
 from shared.kernel.ids import IdSource
 from shared.runtime.cloudevents import Envelope, Undecodable
-from shared.runtime.dispatch import AfterCommit, Effects, any_parked, known_by
+from shared.runtime.dispatch import AfterCommit, Effects, any_parked
 from shared.runtime.registry import Service
 from shared.runtime.work import Records, UnitOfWork
 from shared.storage.backbone import dead_letters, inbox, parked
@@ -54,7 +54,7 @@ class Delivery:
 
 @dataclass
 class _Batch:
-    """What a batch has done so far: facts taken in, what it told, and the subjects that are known now.
+    """What a batch has done so far: facts taken in, what was told and written, and the subjects that are known now.
 
     `records` are to be written; `new` are the facts that were not taken in before, and have not been yet.
     """
@@ -93,7 +93,7 @@ class Receiver:
             outcomes = way(session, deliveries, batch)
             batch.records.write(session)
             woken = self._unpark(session, batch.facts, batch.subjects)
-        self._after_commit(Effects(batch.told, woken))
+        self._after_commit(Effects([*batch.told, *batch.records.told], woken))
         return outcomes
 
     def take_apart(self, delivery: Delivery) -> Outcome | timedelta:
@@ -174,6 +174,7 @@ class Receiver:
                 new = keep_new(session, inbox, self._inbox_row(envelope))
                 work = self._run(session, envelope, records) if new else None
                 records.write(session)
+            batch.told.extend(records.told)
         except NotYet as missing:
             return self._park(session, delivery, envelope, missing)
         except Exception as error:
@@ -187,19 +188,20 @@ class Receiver:
         batch.facts.append(envelope.fact)
         if work is None:
             return "duplicate"
-        batch.told.extend(work.told)
-        batch.subjects.update((envelope.subject, *known_by(work)))
+        batch.subjects.update((envelope.subject, *work.made_known))
         return "handled"
 
     def _run(self, session: Session, envelope: Envelope, records: Records) -> UnitOfWork:
         subscription = self.service.subscriptions[envelope.type]
         payload = subscription.event.read(envelope.data)
         context = envelope.context.caused_by(envelope.id)
-        work = UnitOfWork(self.service.name, session, context, self.clock.now(), self.ids, envelope.type)
+        work = UnitOfWork(
+            self.service.name, session, context, self.clock.now(), self.ids, envelope.type, records=records
+        )
         work.sequence = envelope.sequence
         for handler in subscription.handlers:
             handler(work, payload)
-        work.finish(records)
+        work.finish()
         return work
 
     def _inbox_row(self, envelope: Envelope) -> dict[str, object]:

@@ -105,7 +105,7 @@ class Dispatcher:
 
     def _query(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
         with self.database.snapshot() as session:
-            work = self._work(session, call)
+            work = self._work(session, call, Records())
             return Reply(body=_body(handler(work, _request(operation, call))))
 
     def _command(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
@@ -115,20 +115,23 @@ class Dispatcher:
                 kept = without_secrets(operation.request, call.payload)
                 if earlier := self._earlier(session, call, kept):
                     return earlier
-                work = self._work(session, call)
-                body = _body(handler(work, _request(operation, call)))
                 records = Records()
-                work.finish(records)
+                work = self._work(session, call, records)
+                body = _body(handler(work, _request(operation, call)))
+                work.finish()
                 records.write(session)
                 self._record(session, call, kept, without_secrets(operation.response, body), work.now)
-                effects = Effects(work.told, waiting_for(session, self.service.name, known_by(work)), work.again)
+                woken = waiting_for(session, self.service.name, sorted(work.made_known))
+                effects = Effects(records.told, woken, work.again)
         except Claimed:
             return Reply(problem=Problem(code="in_progress", status=409, detail="the same request is still running"))
         self._after_commit(effects)
         return Reply(body=body)
 
-    def _work(self, session: Session, call: Call) -> UnitOfWork:
-        work = UnitOfWork(self.service.name, session, call.context, self.clock.now(), self.ids, call.operation)
+    def _work(self, session: Session, call: Call, records: Records) -> UnitOfWork:
+        work = UnitOfWork(
+            self.service.name, session, call.context, self.clock.now(), self.ids, call.operation, records=records
+        )
         work.if_match = call.if_match
         return work
 
@@ -142,7 +145,7 @@ class Dispatcher:
             "operation": call.operation,
             "key": call.key,
         }
-        for input_hash, response in _EARLIER.rows(session.connection, asked):
+        for input_hash, response in session.ask(_EARLIER, asked):
             if input_hash != _fingerprint(call, kept):
                 detail = "this Idempotency-Key was used for another request"
                 return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
@@ -184,11 +187,6 @@ def _fingerprint(call: Call, kept: Json) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def known_by(work: UnitOfWork) -> list[str]:
-    """The subjects a unit of work has made known, in a stable order."""
-    return sorted({*work.arrivals, *(envelope.subject for envelope in work.told)})
-
-
 def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> list[str]:
     """The parked facts that wait for one of these subjects."""
     if not subjects or not any_parked(session, consumer):
@@ -198,4 +196,4 @@ def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> lis
 
 def any_parked(session: Session, consumer: str) -> bool:
     """Whether anything waits at all, which is quickly told and mostly not so."""
-    return bool(_ANY_PARKED.rows(session.connection, {"consumer": consumer}))
+    return bool(session.ask(_ANY_PARKED, {"consumer": consumer}))

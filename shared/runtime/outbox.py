@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 
 from shared.storage.backbone import outbox
 from shared.storage.matching import filled_up
@@ -27,7 +27,7 @@ def mark_sent(session: Session, ids: Sequence[str]) -> None:
     """Note that every subscriber, or the broker for them, has these facts."""
     for start in range(0, len(ids), _MOST_MARKED):
         those = filled_up(ids[start : start + _MOST_MARKED])
-        _marking(len(those)).change(session.connection, {f"id_{place}": id_ for place, id_ in enumerate(those)})
+        session.change(_marking(len(those)), {f"id_{place}": id_ for place, id_ in enumerate(those)})
 
 
 def backlog(session: Session) -> tuple[int, datetime | None]:
@@ -41,11 +41,18 @@ def claim(session: Session, most: int, but: Sequence[str] = ()) -> list[tuple[st
 
     Facts of the types `but` are left out.
     """
+    values = {"most": most, **{f"but_{place}": type_ for place, type_ in enumerate(but)}}
+    return [(id_, type_, envelope) for id_, type_, envelope in session.ask(_claiming(len(but)), values)]
+
+
+@cache
+def _claiming(but: int) -> Prepared:
     statement = select(outbox.c.id, outbox.c.type, outbox.c.envelope).where(~outbox.c.sent)
     if but:
-        statement = statement.where(outbox.c.type.not_in(but))
-    statement = statement.order_by(outbox.c.recorded_at).limit(most).with_for_update(skip_locked=True)
-    return [(row.id, row.type, row.envelope) for row in session.execute(statement)]
+        held = [bindparam(f"but_{place}", type_=outbox.c.type.type) for place in range(but)]
+        statement = statement.where(outbox.c.type.not_in(held))
+    most = bindparam("most", type_=Integer)
+    return Prepared(statement.order_by(outbox.c.recorded_at).limit(most).with_for_update(skip_locked=True))
 
 
 @cache

@@ -108,7 +108,7 @@ class Process:
 
     def standing(self, work: UnitOfWork, key: str) -> Standing:
         """Where the process of `key` stands; raises NotYet where none was started."""
-        for steps, status in _STANDING.rows(work.session.connection, self._one(work, key)):
+        for steps, status in work.session.ask(_STANDING, self._one(work, key)):
             return Standing(key, status, steps)
         raise NotYet(key)
 
@@ -139,7 +139,7 @@ class Process:
     def _keep(self, work: UnitOfWork, key: str, steps: dict[str, StepState], status: str) -> None:
         due_on = self._due(work, steps) if status == "running" else None
         values = {"new_steps": steps, "new_status": status, "new_due_on": due_on, "new_changed_at": work.now}
-        _CHANGE.change(work.session.connection, {**self._one(work, key), **values})
+        work.session.write(_CHANGE, [{**self._one(work, key), **values}])
 
     def _due(self, work: UnitOfWork, steps: dict[str, StepState]) -> Any:
         limits = [step.within_days for step in self.steps if step.within_days and self.is_next(step, steps)]

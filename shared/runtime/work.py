@@ -1,12 +1,12 @@
 """The unit of work: everything one handler call changes and tells, held in one transaction or not at all."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, Update, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, update
 
 from shared.contracts.operations import Event
 from shared.kernel.errors import Conflict, NotFound, NotYet, StaleVersion
@@ -18,7 +18,7 @@ from shared.storage.matching import matching
 from shared.storage.prepared import Prepared
 from shared.storage.rows import CompanyRow, VersionedRow, rows_of
 from shared.storage.session import Session
-from shared.storage.statements import add_up, keep, keep_missing, replace_older
+from shared.storage.statements import add_up, add_up_each, keep, keep_missing, replace_older
 
 Row = TypeVar("Row", bound=CompanyRow)
 Versioned = TypeVar("Versioned", bound=VersionedRow)
@@ -29,14 +29,14 @@ class UnitOfWork:
     """What a handler works through: rows of its company, facts to tell, numbers, ids and both clocks."""
 
     def __init__(
-        self, service: str, session: Session, context: Context, now: datetime, ids: IdSource, cause: str
-    ) -> None:
+        self, service: str, session: Session, context: Context, now: datetime, ids: IdSource, cause: str,
+        *, records: "Records",
+    ) -> None:  # fmt: skip
         self.service, self.session, self.context, self.now = service, session, context, now
-        self._ids, self._cause = ids, cause
+        self._ids, self._cause, self._records = ids, cause, records
         self._facts: list[tuple[Event[Any], Any]] = []
         self._touched: list[str] = []
         self._arrived: list[str] = []
-        self.told: list[Envelope] = []
         self.if_match: int | None = None
         self.sequence = 0
         self.again = False
@@ -91,8 +91,9 @@ class UnitOfWork:
     ) -> list[Row]:
         if any(isinstance(value, Collection) and not value for value in key.values()):
             return []
-        statement, values = matching(row.__kind__, {"company": self.company, **key}, by, lock=lock)
-        return self.session.found(row.__kind__, statement, values, fresh=fresh)
+        wanted = {"company": self.company, **key}
+        statement, values = matching(row.__kind__, wanted, by, lock=lock)
+        return self.session.found(row.__kind__, statement, values, wanted=wanted, fresh=fresh)
 
     def find(self, row: type[Row], *, lock: bool = False, **key: object) -> Row | None:
         """The one row with these values, or None; `lock` keeps others from changing it until the end.
@@ -134,10 +135,8 @@ class UnitOfWork:
     def insert(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
         """Keep many new rows of one kind in one statement (the hot path)."""
         if values:
-            self.session.flush()
             own = {"company": self.company} | ({"version": 1} if issubclass(row, VersionedRow) else {})
-            keep(self.session, row.__table__, [{**own, **each} for each in values])
-            self.session.grown(row.__kind__)
+            self.session.add_values(row.__kind__, [{**own, **each} for each in values])
             self._touched.append(f"{row.__name__}: {len(values)} new")
 
     def insert_missing(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:
@@ -172,7 +171,7 @@ class UnitOfWork:
         Should the row be in hand, it is read anew when asked for.
         """
         self.session.flush()
-        met = condition.change(self.session.connection, {"of_company": self.company, "of_id": id_, **values}) == 1
+        met = self.session.change(condition, {"of_company": self.company, "of_id": id_, **values}) == 1
         if met:
             self.session.replaced(row.__kind__, id_)
             self._touched.append(f"{row.__tablename__} {id_} changed")
@@ -189,7 +188,7 @@ class UnitOfWork:
         The counter stays locked until the transaction ends, so ask late.
         """
         period = f"{self.business_date:%Y%m}"
-        return f"{series}-{period}-{self._next(counters, series=series, period=period):05d}"
+        return f"{series}-{period}-{self._records.number(self.session, self.company, series, period):05d}"
 
     def emit(self, fact: Event[E], payload: E) -> None:
         """Tell a fact: written to the outbox with the state change, delivered after the commit."""
@@ -221,42 +220,25 @@ class UnitOfWork:
         self.arrived("redelivery")
 
     @property
-    def arrivals(self) -> list[str]:
-        """What this call has made known."""
-        return list(self._arrived)
+    def made_known(self) -> set[str]:
+        """The subjects others may have waited for, of what arrived and of what is told."""
+        return {*self._arrived, *(subject_of(fact, payload) for fact, payload in self._facts)}
 
-    def finish(self, records: "Records") -> None:
-        """Write the rows that are pending, and put what is told and the audit fact on record. Nothing is committed."""
-        self.session.flush()
-        self._tell(records)
+    def finish(self) -> None:
+        """Put what is told and the audit fact on record. Nothing is written that need not be, nothing committed."""
+        self.session.settle()
         changes = [*self.session.changes, *self._touched]
         self.session.changes.clear()
+        if self._facts:
+            changes.append("told " + ", ".join(fact.routing_key for fact, _ in self._facts))
+            self._records.tell(self, [(self.new_id(), *each) for each in self._facts])
         if changes:
-            records.audited.append(self._audit_fact(changes))
+            self._records.audited.append(self._audit_fact(changes))
 
-    def _tell(self, records: "Records") -> None:
-        if not self._facts:
-            return
-        facts, self._facts = self._facts, []
-        subjects = Counter(str(getattr(payload, fact.subject)) for fact, payload in facts)
-        following = {
-            subject: self._next(sequences, by=many, subject=subject) - many for subject, many in subjects.items()
-        }
-        envelopes = []
-        for fact, payload in facts:
-            subject = str(getattr(payload, fact.subject))
-            following[subject] += 1
-            envelopes.append(self._envelope(fact, payload, subject, following[subject]))
-        records.told.extend(_outbox_row(envelope, self.now) for envelope in envelopes)
-        self.told.extend(envelopes)
-        self._touched.append("told " + ", ".join(envelope.routing_key for envelope in envelopes))
-
-    def _envelope(self, fact: Event[Any], payload: Any, subject: str, sequence: int) -> Envelope:
-        id_ = self.new_id()
+    def envelope(self, id_: str, fact: Event[Any], payload: Any, sequence: int) -> Envelope:
+        """A fact as it is told, with its place among those about its subject."""
+        subject = subject_of(fact, payload)
         return Envelope(id_, fact.type, subject, sequence, id_, self.now, self.context, fact.write(payload))
-
-    def _next(self, table: Table, by: int = 1, **key: str) -> int:
-        return add_up(self.session, table, "last", {"company": self.company, "last": by, **key})
 
     def _audit_fact(self, changes: Iterable[str]) -> dict[str, object]:
         return {
@@ -276,13 +258,70 @@ class UnitOfWork:
 class Records:
     """What the units of work of one transaction leave in the backbone's tables, written once for all of them."""
 
-    told: list[dict[str, object]] = field(default_factory=list)
+    told: list[Envelope] = field(default_factory=list)
     audited: list[dict[str, object]] = field(default_factory=list)
+    _to_tell: list[tuple[UnitOfWork, str, Event[Any], Any]] = field(default_factory=list)
+    _numbers: dict[tuple[str, str, str], "_Numbers"] = field(default_factory=dict)
+
+    def tell(self, work: UnitOfWork, facts: Iterable[tuple[str, Event[Any], Any]]) -> None:
+        """Have facts told, each under its id."""
+        self._to_tell.extend((work, *each) for each in facts)
+
+    def number(self, session: Session, company: str, series: str, period: str) -> int:
+        """The next number of a series: from the counter, which is locked from then on, and so counted on from here."""
+        key = {"company": company, "series": series, "period": period}
+        numbers = self._numbers.get((company, series, period))
+        if numbers is None:
+            first = add_up(session, counters, "last", {**key, "last": 1})
+            numbers = self._numbers[company, series, period] = _Numbers(first, first)
+        else:
+            numbers.last += 1
+        return numbers.last
 
     def write(self, session: Session) -> None:
-        """Keep the outbox rows and audit facts."""
-        keep(session, outbox, self.told)
+        """Keep what was told and audited, and how far was counted."""
+        for (company, series, period), numbers in self._numbers.items():
+            if numbers.last > numbers.stored:
+                key = {"of_company": company, "of_series": series, "of_period": period}
+                session.write(_COUNTED_ON, [{**key, "new_last": numbers.last}])
+        self._numbers.clear()
+        now_told = list(self._envelopes(session))
+        self.told.extend(envelope for envelope, _ in now_told)
+        keep(session, outbox, [_outbox_row(envelope, now) for envelope, now in now_told])
         keep(session, audit_facts, self.audited)
+
+    def _envelopes(self, session: Session) -> Iterator[tuple[Envelope, datetime]]:
+        """The facts as they are told, numbered within each subject in the order they came about."""
+        if not self._to_tell:
+            return
+        subjects = [(work.company, subject_of(fact, payload)) for work, _, fact, payload in self._to_tell]
+        many = Counter(subjects)
+        last = add_up_each(session, sequences, "last", "subject", many)
+        following = {subject: last[subject] - count for subject, count in many.items()}
+        for subject, (work, id_, fact, payload) in zip(subjects, self._to_tell, strict=True):
+            following[subject] += 1
+            yield work.envelope(id_, fact, payload, following[subject]), work.now
+        self._to_tell.clear()
+
+
+@dataclass
+class _Numbers:
+    """How far a series is counted in a transaction, and as the database has it."""
+
+    stored: int
+    last: int
+
+
+_COUNTED_ON = Prepared(
+    update(counters)
+    .where(*(counters.c[name] == bindparam(f"of_{name}") for name in ("company", "series", "period")))
+    .values(last=bindparam("new_last", type_=counters.c.last.type))
+)
+
+
+def subject_of(fact: Event[Any], payload: Any) -> str:
+    """The id of the aggregate a fact is about."""
+    return str(getattr(payload, fact.subject))
 
 
 def unique(row: object | None, what: str) -> None:

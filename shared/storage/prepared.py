@@ -6,6 +6,7 @@ in them (`IN`) change with its length and go through the connection instead.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,8 +16,6 @@ from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]
-_PAGE = 200
-"""Statements sent in one go where the driver has no executemany worth its name."""
 
 
 @dataclass
@@ -38,6 +37,12 @@ class _Form:
             values[name] = process(values[name])
         return tuple([values[name] for name in self.names]) if self.positional else values
 
+    def readers(self, described: Any, dialect: Dialect) -> tuple[tuple[int, Process], ...]:
+        """What makes Python values of the columns it gives; made once, from what the driver first says of them."""
+        if self.read is None:
+            self.read = _readers(self.kinds, described, dialect)
+        return self.read
+
 
 class Prepared:
     """One statement for any number of executions, on any dialect."""
@@ -46,53 +51,80 @@ class Prepared:
         self._statement, self._columns = statement, columns
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, connection: Connection, values: Values) -> list[Sequence[Any]]:
-        """Run it and fetch what it gives, each value as its column's type has it in Python."""
-        found, read = self.fetched(connection, values)
+    def rows(self, connection: Connection, values: Values, first: bytes = b"") -> list[Sequence[Any]]:
+        """Run it and fetch what it gives, each value as its column's type has it in Python.
+
+        `first` are statements as `texts` gives them, sent ahead in the same round trip.
+        """
+        found, read = self.fetched(connection, values, first)
         return [read(row) for row in found]
 
     def fetched(
-        self, connection: Connection, values: Values
+        self, connection: Connection, values: Values, first: bytes = b""
     ) -> tuple[list[tuple[Any, ...]], Callable[[tuple[Any, ...]], Sequence[Any]]]:
         """Run it and fetch what it gives as it is stored, with what makes Python values of each row."""
-        form, cursor = self._run(connection, values)
+        form, cursor = self._run(connection, values, first)
         try:
             found: list[tuple[Any, ...]] = cursor.fetchall()
         except _errors(connection) as error:
             raise _told(connection, form.sql, error) from error
-        if form.read is None:
-            form.read = _readers(form.kinds, cursor.description, connection.dialect)
+        read = form.readers(cursor.description, connection.dialect)
         cursor.close()
-        return found, partial(_read, form.read)
+        return found, partial(_read, read)
 
-    def change(self, connection: Connection, values: Values) -> int:
+    def change(self, connection: Connection, values: Values, first: bytes = b"") -> int:
         """Run it; how many rows it made or changed."""
-        _, cursor = self._run(connection, values)
+        _, cursor = self._run(connection, values, first)
         count: int = cursor.rowcount
         cursor.close()
         return count
 
     def many(self, connection: Connection, values: Sequence[Values]) -> None:
-        """Run it once for each of `values`, in as few round trips as the driver allows."""
+        """Run it once for each of `values`, as `executemany` does; for drivers with one worth its name."""
         form = self._form(connection.dialect)
-        arguments = [form.arguments(each) for each in values]
         cursor = connection.connection.cursor()
         try:
-            if form.positional:
-                cursor.executemany(form.sql, arguments)
-            else:
-                _in_pages(cursor, form.sql, arguments)
+            cursor.executemany(form.sql, [form.arguments(each) for each in values])
         except _errors(connection) as error:
             raise _told(connection, form.sql, error) from error
         finally:
             cursor.close()
 
-    def _run(self, connection: Connection, values: Values) -> tuple[_Form, Any]:
+    def texts(self, connection: Connection, values: Sequence[Values]) -> bytes:
+        """It as text for each of `values`, to be sent with others: new rows as one statement of many values."""
+        form = self._form(connection.dialect)
+        cursor: Any = connection.connection.cursor()
+        with closing(cursor):
+            return _together(cursor, form.sql, [form.arguments(each) for each in values])
+
+    def rows_of_all(self, connection: Connection, values: Sequence[Values], first: bytes = b"") -> list[Sequence[Any]]:
+        """Insert a row for each of `values` in one statement, and fetch what it returns."""
+        form = self._form(connection.dialect)
+        statements = b";".join(part for part in (first, self.texts(connection, values)) if part)
+        cursor: Any = connection.connection.cursor()
+        try:
+            cursor.execute(statements)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        except _errors(connection) as error:
+            raise _told(connection, form.sql, error) from error
+        read = form.readers(cursor.description, connection.dialect)
+        cursor.close()
+        return [_read(read, row) for row in found]
+
+    def written(self, dialect: Dialect, values: Values) -> Values:
+        """`values` as the driver stores them."""
+        form = self._form(dialect)
+        return {**values, **{name: process(values[name]) for name, process in form.bound if name in values}}
+
+    def _run(self, connection: Connection, values: Values, first: bytes) -> tuple[_Form, Any]:
         form = self._form(connection.dialect)
         arguments = form.arguments(values)
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.execute(form.sql, arguments)
+            if first:
+                cursor.execute(first + b";" + cursor.mogrify(form.sql, arguments))
+            else:
+                cursor.execute(form.sql, arguments)
         except _errors(connection) as error:
             raise _told(connection, form.sql, error) from error
         return form, cursor
@@ -140,16 +172,23 @@ def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> Seque
     return values
 
 
-def _in_pages(cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
-    """New rows as one statement of many values, anything else as statements sent together."""
+def send(connection: Connection, statements: bytes) -> int:
+    """Run statements as `texts` gives them, in one round trip; how many rows the last made or changed."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(statements)
+    except _errors(connection) as error:
+        raise _told(connection, "several statements sent together", error) from error
+    count: int = cursor.rowcount
+    cursor.close()
+    return count
+
+
+def _together(cursor: Any, sql: str, arguments: Sequence[Any]) -> bytes:
     head, values, tail = _insertion(sql)
-    for start in range(0, len(arguments), _PAGE):
-        page = arguments[start : start + _PAGE]
-        if values:
-            together = b",".join(cursor.mogrify(values, each) for each in page)
-            cursor.execute(head.encode() + together + tail.encode())
-        else:
-            cursor.execute(b";".join(cursor.mogrify(sql, each) for each in page))
+    if not values:
+        return b";".join(cursor.mogrify(sql, each) for each in arguments)
+    return head.encode() + b",".join(cursor.mogrify(values, each) for each in arguments) + tail.encode()
 
 
 def _insertion(sql: str) -> tuple[str, str, str]:

@@ -52,7 +52,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from shared.storage.prepared import Prepared
+from shared.storage.prepared import Prepared, Values
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Row")
@@ -120,9 +120,9 @@ class Holder(Protocol):
         ...
 
     def found(
-        self, kind: "Kind[R]", statement: Prepared, values: Mapping[str, object], *, fresh: bool = False
+        self, kind: "Kind[R]", statement: Prepared, values: Values, *, wanted: Values, fresh: bool = False
     ) -> "list[R]":
-        """The rows a statement finds."""
+        """The rows a statement finds: those with the `wanted` values."""
         ...
 
     def related(self, row: "Row", name: str, kind: "Kind[Any]") -> None:
@@ -216,7 +216,6 @@ class Kind(Generic[R]):
     def reload(self, row: Row, values: Sequence[Any]) -> None:
         """Make a stored row what is stored now; what was read along with it is read anew when asked for."""
         _set_values(row, dict(zip(self.names, values, strict=False)))
-        _set_before(row, {})
 
     def key_in(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """The primary key among values in the order of the columns."""
@@ -295,7 +294,8 @@ class Related(Generic[R]):
         if holder is None:
             return []
         (key,) = row.__kind__.key_of(row)
-        found = holder.found(self._row.__kind__, self._statement, {self._by: key}, fresh=True)
+        wanted = {self._by: key}
+        found = holder.found(self._row.__kind__, self._statement, wanted, wanted=wanted, fresh=True)
         row.__dict__[self._name] = found
         holder.related(row, self._name, self._row.__kind__)
         return found
@@ -319,9 +319,14 @@ def changes_of(row: Row) -> dict[str, tuple[Any, Any]]:
     return {name: (before, values[name]) for name, before in row._before.items() if values[name] != before}  # noqa: SLF001
 
 
-def written(row: Row) -> None:
-    """What was changed is stored now."""
-    row._before.clear()  # noqa: SLF001 - the session and the row are one mechanism in two files
+def changed_from(row: Row) -> Mapping[str, Any]:
+    """What the columns set since the row was last settled were before."""
+    return row._before  # noqa: SLF001 - as above
+
+
+def settled(row: Row) -> None:
+    """What was changed is accounted for: the next change is counted from here."""
+    _set_before(row, {})
 
 
 def _declare(cls: type[Row]) -> None:

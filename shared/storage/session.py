@@ -1,18 +1,17 @@
 """A session: one transaction's rows, read once each and written back as far as they were changed."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
 
-from shared.storage.prepared import Prepared, Values
-from shared.storage.rows import KIND, Kind, Row, changes_of, take_in, written
+from shared.storage.bulk import bulk_update
+from shared.storage.pending import Pending
+from shared.storage.prepared import Prepared, Values, send
+from shared.storage.rows import KIND, Kind, Row
 
 R = TypeVar("R", bound=Row)
-_REMEMBERED_CHANGES = 50
 
 
 class Outdated(Exception):
@@ -23,7 +22,8 @@ class Session:
     """Rows and statements within one transaction of one connection.
 
     A row is one object however often it is found. What was changed is written before the next statement that could see
-    it, at the latest by `flush`; `changes` tells of it for the audit trail.
+    it, at the latest by `flush`; `changes` tells of it for the audit trail. On PostgreSQL what needs no answer goes
+    along with the next statement, in one round trip.
 
     On SQLite a transaction has the database to itself, so that what is in hand is what is stored, and is not read anew
     (`sure`) until a statement goes past the rows. On PostgreSQL others change rows meanwhile.
@@ -36,8 +36,8 @@ class Session:
         self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Row] = {}
         self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
         self.sure = self.dialect == "sqlite"
-        self._new: list[Row] = []
-        self._changed: list[Row] = []
+        self._pending = Pending(self)
+        self._unsent: list[bytes] = []
 
     # Statements
 
@@ -45,7 +45,9 @@ class Session:
         self, statement: Executable, values: "Values | Sequence[Values] | None" = None
     ) -> Result[*tuple[Any, ...]]:
         """Run any statement of SQLAlchemy's."""
-        self.flush()
+        self._write()
+        if self._unsent:
+            send(self.connection, self._take_unsent())
         self.sure = self.sure and statement.is_select
         return self.connection.execute(statement, values)
 
@@ -59,8 +61,29 @@ class Session:
 
     def run(self, statement: Prepared, values: Values) -> list[Sequence[Any]]:
         """What a prepared statement gives, with rows written that it could see."""
-        self.flush()
-        return statement.rows(self.connection, values)
+        self._write()
+        return self.ask(statement, values)
+
+    def ask(self, statement: Prepared, values: Values) -> list[Sequence[Any]]:
+        """What a prepared statement gives that looks at tables without rows."""
+        return statement.rows(self.connection, values, self._take_unsent())
+
+    def ask_all(self, statement: Prepared, values: Sequence[Values]) -> list[Sequence[Any]]:
+        """What one insert of many rows returns, into a table without rows; not on SQLite."""
+        return statement.rows_of_all(self.connection, values, self._take_unsent())
+
+    def change(self, statement: Prepared, values: Values) -> int:
+        """Run a prepared statement now; how many rows it made or changed."""
+        return statement.change(self.connection, values, self._take_unsent())
+
+    def write(self, statement: Prepared, values: Sequence[Values]) -> None:
+        """Run a prepared statement for each of `values`, at the latest along with the next statement."""
+        if self.dialect != "sqlite":
+            self._unsent.append(statement.texts(self.connection, values))
+        elif len(values) == 1:
+            statement.change(self.connection, values[0])
+        else:
+            statement.many(self.connection, values)
 
     def update(self, statement: Update) -> int:
         """Run a conditional update, and read the rows of its table that are in hand anew; how many rows it changed."""
@@ -83,10 +106,13 @@ class Session:
         width = kind.width
         return [(self._held(kind, values, fresh=fresh), *values[width:]) for values in found]
 
-    def found(self, kind: Kind[R], statement: Prepared, values: Values, *, fresh: bool = False) -> list[R]:
-        """The rows a prepared select of a kind's table finds."""
-        self.flush()
-        stored, read = statement.fetched(self.connection, values)
+    def found(
+        self, kind: Kind[R], statement: Prepared, values: Values, *, wanted: Values, fresh: bool = False
+    ) -> list[R]:
+        """The rows a prepared select of a kind's table finds: those with the `wanted` values."""
+        if self._pending and self._pending.concerns(kind, wanted):
+            self._write()
+        stored, read = statement.fetched(self.connection, values, self._take_unsent())
         if self.sure and self._rows:
             return [self._known(kind, each) or self._held(kind, read(each), fresh=fresh) for each in stored]
         return [self._held(kind, read(each), fresh=fresh) for each in stored]
@@ -98,11 +124,10 @@ class Session:
     def get(self, row: type[R], *key: object, lock: bool = False) -> R | None:
         """The row with this primary key, or None; `lock` keeps others from changing it and reads it as it is now."""
         kind: Kind[R] = row.__kind__
-        self.flush()
         if (not lock or self.sure) and (held := self.in_hand(kind, *key)) is not None:
             return held
-        statement = kind.find_locked if lock else kind.find
-        return next(iter(self.found(kind, statement, kind.by_key(key), fresh=lock)), None)
+        statement, wanted = kind.find_locked if lock else kind.find, dict(zip(kind.key, key, strict=True))
+        return next(iter(self.found(kind, statement, kind.by_key(key), wanted=wanted, fresh=lock)), None)
 
     def refresh(self, row: Row) -> None:
         """Make a row in hand what is stored now."""
@@ -123,27 +148,40 @@ class Session:
         """A row was written past the session: it is read anew when asked for."""
         self._rows.pop((kind, key), None)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: R) -> None:
         """Keep a new row."""
-        self._new.append(row)
+        kind = row.__kind__
+        self._pending.add(row)
+        if kind.generated is None:
+            self._rows[kind, kind.key_of(row)] = row
+        self.grown(kind)
+
+    def add_values(self, kind: Kind[Any], values: Iterable[Values]) -> None:
+        """Keep new rows of which nobody needs the objects."""
+        self._pending.add_values(kind, values)
+        self.grown(kind)
 
     def delete(self, row: Row) -> None:
         """Remove a row."""
-        self.flush()
+        self._write()
         kind, key = row.__kind__, row.__kind__.key_of(row)
-        kind.delete.change(self.connection, kind.by_key(key))
+        self.change(kind.delete, kind.by_key(key))
         self._rows.pop((kind, key), None)
 
     def note(self, row: Row) -> None:
         """A row in hand is about to be changed."""
-        self._changed.append(row)
+        self._pending.note(row)
+
+    def settle(self) -> None:
+        """A unit of work is at its end: versions grow, and `changes` tells what it made and changed."""
+        self.changes += self._pending.settle()
 
     def flush(self) -> None:
-        """Write what is new and what was changed."""
-        if self._new:
-            self._write_new()
-        if self._changed:
-            self._write_changed()
+        """Settle, and write what is new and what was changed."""
+        self.settle()
+        self._write()
+        if self._unsent:
+            send(self.connection, self._take_unsent())
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -161,8 +199,8 @@ class Session:
         """Let go of every row: what was pending is not written, and each is read anew."""
         self._rows.clear()
         self._related.clear()
-        self._new.clear()
-        self._changed.clear()
+        self._pending.clear()
+        self._unsent.clear()
         self.changes.clear()
 
     def _known(self, kind: Kind[R], stored: Sequence[Any]) -> R | None:
@@ -179,74 +217,26 @@ class Session:
             kind.reload(held, values)
         return held
 
-    def _write_new(self) -> None:
-        """Parents before what refers to them: by table, in the order the metadata has them."""
-        new, self._new = self._new, []
-        self.changes += [f"{name}: {count} new" for name, count in Counter(row.__kind__.name for row in new).items()]
-        by_kind: dict[Kind[Any], list[Row]] = {}
-        for row in new:
-            by_kind.setdefault(row.__kind__, []).append(row)
-        for kind in sorted(by_kind, key=_rank):
-            self._insert(kind, by_kind[kind])
+    def _write(self) -> None:
+        """Write what is pending; on PostgreSQL most of it goes along with the next statement."""
+        for kind, values in self._pending.take_new():
+            self.write(kind.insert, values)
+        for kind, columns, values in self._pending.take_changed():
+            self._change(kind, columns, values)
 
-    def _insert(self, kind: Kind[Any], rows: list[Row]) -> None:
-        for row in rows:
-            if kind.versioned:
-                row.version = 1
-        if len(rows) == 1:
-            kind.insert.change(self.connection, _only(rows[0].__dict__, kind.inserting))
-        else:
-            kind.insert.many(self.connection, [_only(row.__dict__, kind.inserting) for row in rows])
-        self.grown(kind)
-        for row in rows:
-            take_in(row, self)
-            if kind.generated is None:
-                self._rows[kind, kind.key_of(row)] = row
-
-    def _write_changed(self) -> None:
-        changed, self._changed = self._changed, []
-        changes = [(row, found) for row in changed if (found := changes_of(row))]
-        self.changes += [_told(row, found) for row, found in changes[:_REMEMBERED_CHANGES]]
-        updates = sorted(((row.__kind__, tuple(found), row) for row, found in changes), key=_order)
-        for (kind, columns), group in groupby(updates, key=lambda each: each[:2]):
-            self._update(kind, columns, [row for *_, row in group])
-        for row in changed:
-            written(row)
-
-    def _update(self, kind: Kind[Any], columns: tuple[str, ...], rows: list[Row]) -> None:
-        if not kind.versioned:
-            kind.update(columns).many(self.connection, [_new_values(kind, columns, row) for row in rows])
+    def _change(self, kind: Kind[Any], columns: tuple[str, ...], values: list[Values]) -> None:
+        one = kind.update(columns)
+        if self.dialect == "sqlite" or len(values) == 1:
+            if not kind.versioned:
+                self.write(one, values)
+            elif any(self.change(one, each) != 1 for each in values):
+                raise Outdated(f"{kind.name} was changed by another transaction")
             return
-        for row in rows:
-            version: int = row.version  # type: ignore[attr-defined]
-            values = {**_new_values(kind, columns, row), "new_version": version + 1, "was_version": version}
-            if kind.update((*columns, "version")).change(self.connection, values) != 1:
-                raise Outdated(f"{kind.name} {kind.key_of(row)} is not at version {version} any more")
-            row.version = version + 1
+        matched = (*(f"key_{name}" for name in kind.key), *(("was_version",) if kind.versioned else ()))
+        self._unsent.append(bulk_update(self.connection, one, kind.table, columns, matched, values))
+        if kind.versioned and send(self.connection, self._take_unsent()) != len(values):
+            raise Outdated(f"one of {len(values)} {kind.name} was changed by another transaction")
 
-
-def _rank(kind: Kind[Any]) -> int:
-    order = kind.table.metadata.info.get("order")
-    if order is None or len(order) != len(kind.table.metadata.tables):
-        order = {table.name: place for place, table in enumerate(kind.table.metadata.sorted_tables)}
-        kind.table.metadata.info["order"] = order
-    return int(order[kind.table.name])
-
-
-def _order(update: tuple[Kind[Any], tuple[str, ...], Row]) -> Any:
-    kind, columns, row = update
-    return kind.name, columns, kind.key_of(row)
-
-
-def _only(values: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: values[name] for name in names}
-
-
-def _new_values(kind: Kind[Any], columns: Sequence[str], row: Row) -> dict[str, Any]:
-    values = row.__dict__
-    return {**{f"new_{name}": values[name] for name in columns}, **kind.by_key(kind.key_of(row))}
-
-
-def _told(row: Row, found: dict[str, tuple[Any, Any]]) -> str:
-    changes = ", ".join(f"{name} {before!s} → {now!s}" for name, (before, now) in found.items())
-    return f"{row.__kind__.name} {row.__kind__.key_of(row)[-1]}: {changes}"
+    def _take_unsent(self) -> bytes:
+        unsent, self._unsent = b";".join(self._unsent), []
+        return unsent

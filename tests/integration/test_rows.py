@@ -1,5 +1,6 @@
 """Rows as a session keeps them, the same on both databases."""
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -193,7 +194,89 @@ def test_rows_are_found_by_values_by_any_of_several_and_by_nothing(
     stored(database, book(A), book(B), book(C, "Coffee"))
     with database.snapshot() as session:
         statement, values = matching(Book.__kind__, wanted, ("id",), lock=False)
-        assert [row.id for row in session.found(Book.__kind__, statement, values)] == expected
+        assert [row.id for row in session.found(Book.__kind__, statement, values, wanted=wanted)] == expected
+
+
+def test_a_change_written_for_someone_to_see_and_then_taken_back_is_taken_back(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        row = found(session)
+        row.title = "Coffee"
+        assert titled(session, "Coffee") == [row]
+        row.title = "Tea"
+        new = book(B, "Coffee")
+        session.add(new)
+        assert titled(session, "Coffee") == [new]
+        new.title = "Milk"
+        assert titled(session, "Milk") == [new]
+        new.title = "Coffee"
+    assert titles(database) == {A: ("Tea", 1), B: ("Coffee", 1)}
+
+
+def titled(session: Session, title: str) -> list[Book]:
+    wanted = {"title": title}
+    statement, values = matching(Book.__kind__, wanted, ("id",), lock=False)
+    return session.found(Book.__kind__, statement, values, wanted=wanted, fresh=True)
+
+
+def titles(database: Database) -> dict[str, tuple[str, int]]:
+    with database.snapshot() as session:
+        return {each.id: (each.title, each.version) for each in session.rows(rows_of(Book))}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_done_in_whatever_order_all_see_and_keep_what_was_last_set(database: Database, seed: int) -> None:
+    rng = random.Random(seed)
+    known: dict[str, str] = {}
+    versions: dict[str, int] = {}
+    stored(database, book())
+    known[A], versions[A] = "Tea", 1
+    for _ in range(5):
+        with database.transaction() as session:
+            for _ in range(rng.randint(1, 4)):
+                before = dict(known)
+                fresh = change_something(session, known, rng)
+                for id_ in fresh:
+                    versions[id_] = 1
+                for id_ in known.keys() - fresh:
+                    versions[id_] += known[id_] != before[id_]
+                rng.choice([session.settle, session.flush])()
+    assert titles(database) == {id_: (title, versions[id_]) for id_, title in known.items()}
+
+
+def change_something(session: Session, known: dict[str, str], rng: random.Random) -> set[str]:
+    """One unit of work's moves; the ids it made."""
+    fresh = set()
+    for _ in range(rng.randint(1, 8)):
+        move, title = rng.choice(("look", "set", "set", "make")), rng.choice(("Tea", "Coffee", "Milk"))
+        if move == "look":
+            assert [row.id for row in titled(session, title)] == sorted(i for i, kept in known.items() if kept == title)
+        elif move == "set":
+            id_ = rng.choice(sorted(known))
+            row = session.get(Book, id_, lock=rng.random() < 0.5)
+            assert row is not None
+            row.title = known[id_] = title
+        elif missing := sorted({A, B, C, *(f"{A[:-2]}{number}" for number in range(20, 40))} - known.keys()):
+            session.add(book(missing[0], title))
+            known[missing[0]] = title
+            fresh.add(missing[0])
+    return fresh
+
+
+def test_many_changed_rows_are_written_together_and_each_version_is_held(database: Database) -> None:
+    stored(database, book(A), book(B), book(C))
+    with database.transaction() as session:
+        for number, id_ in enumerate((A, B, C)):
+            found(session, id_).title = f"Tea {number}"
+    assert titles(database) == {A: ("Tea 0", 2), B: ("Tea 1", 2), C: ("Tea 2", 2)}
+    with database.transaction() as session:
+        for id_ in (A, B, C):
+            found(session, id_).title = "Coffee"
+        session.connection.execute(update(Book).where(Book.id == B).values(version=7))
+        with pytest.raises(Outdated):
+            session.flush()
+        session.connection.rollback()
+    assert titles(database)[A] == ("Tea 0", 2)
 
 
 def test_lists_of_nearby_lengths_share_a_statement() -> None:

@@ -30,10 +30,10 @@ class CausedDispatcher(Dispatcher):
 
     ids: CausedIds
 
-    def _work(self, session: Session, call: Call) -> UnitOfWork:
+    def _work(self, session: Session, call: Call, records: Records) -> UnitOfWork:
         if self.service.operations[call.operation][0].writes:
             self.ids.begin(call.context.request_id, call.context.request_id)
-        return super()._work(session, call)
+        return super()._work(session, call, records)
 
 
 class CausedReceiver(Receiver):

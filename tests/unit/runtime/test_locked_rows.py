@@ -10,7 +10,7 @@ from services.finance.parties.tables import Party
 from shared.kernel.clocks import SystemClock
 from shared.kernel.ids import RandomIds
 from shared.runtime.context import Context
-from shared.runtime.work import UnitOfWork
+from shared.runtime.work import Records, UnitOfWork
 from shared.storage.database import Database
 from shared.storage.engine import open_engine
 from tests.company import TODAY
@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Iterator[UnitOfWork]:
     Party.metadata.create_all(engine)
     context = Context(company="acme", currency="CNY", business_date=TODAY, actor="a", request_id="r", correlation="c")
     with Database(engine).transaction() as session:
-        yield UnitOfWork("finance", session, context, SystemClock().now(), RandomIds(), "test")
+        yield UnitOfWork("finance", session, context, SystemClock().now(), RandomIds(), "test", records=Records())
     engine.dispose()
 
 
