@@ -15,24 +15,16 @@ The caller holds a lock on the aggregate the process belongs to, so that two ans
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
-
-from sqlalchemy import bindparam, select, update
+from typing import Any, Literal, cast
 
 from shared.kernel.errors import NotYet
 from shared.runtime.work import UnitOfWork
-from shared.storage.backbone import processes
-from shared.storage.prepared import Prepared
-from shared.storage.statements import keep
+from shared.storage.backbone import ProcessRow
+from shared.storage.rows import rows_of
 
 Action = Callable[[UnitOfWork, str], None]
 StepState = Literal["waiting", "done", "undone"]
-_ONE = tuple(processes.c[name] == bindparam(f"one_{name}") for name in ("company", "process", "key"))
-_STANDING = Prepared(select(processes.c.steps, processes.c.status).where(*_ONE))
-_CHANGED = tuple(processes.c[name] for name in ("steps", "status", "due_on", "changed_at"))
-_CHANGE = Prepared(
-    update(processes).where(*_ONE).values({each: bindparam(f"new_{each.name}", type_=each.type) for each in _CHANGED})
-)
+Status = Literal["running", "completed", "abandoned"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class Standing:
     """Where one process stands."""
 
     key: str
-    status: Literal["running", "completed", "abandoned"]
+    status: Status
     steps: dict[str, StepState]
 
     def waits_for(self, process: "Process") -> list[str]:
@@ -73,51 +65,46 @@ class Process:
     def start(self, work: UnitOfWork, key: str) -> None:
         """Begin: every step waits, and those that wait for nothing are done at once."""
         steps: dict[str, StepState] = {step.name: "waiting" for step in self.steps}
-        row = {
-            "company": work.company,
-            "process": self.name,
-            "key": key,
-            "steps": steps,
-            "status": "running",
-            "due_on": self._due(work, steps),
-            "changed_at": work.now,
-        }
-        keep(work.session, processes, row)
-        self._go_on(work, key, steps)
+        standing = ProcessRow(
+            company=work.company, process=self.name, key=key, steps={**steps}, status="running",
+            due_on=self._due(work, steps), changed_at=work.now,
+        )  # fmt: skip
+        work.session.add(standing)
+        self._go_on(work, standing, steps)
 
     def done(self, work: UnitOfWork, key: str, *names: str) -> None:
         """Note that these steps are done, and do what can be done next; a step done before changes nothing."""
-        standing = self.standing(work, key)
-        steps = dict(standing.steps)
+        standing = self._row(work, key)
+        steps = _steps(standing)
         fresh = [name for name in names if steps[name] == "waiting"]
         if standing.status == "running" and fresh:
             steps.update(dict.fromkeys(fresh, "done"))
-            self._go_on(work, key, steps)
+            self._go_on(work, standing, steps)
 
     def abandon(self, work: UnitOfWork, key: str) -> None:
         """Give up: what is done and can be taken back is, last first; the rest will not happen."""
-        standing = self.standing(work, key)
+        standing = self._row(work, key)
         if standing.status != "running":
             return
-        steps = dict(standing.steps)
+        steps = _steps(standing)
         for step in reversed(self.steps):
             if steps[step.name] == "done" and step.undo:
                 step.undo(work, key)
                 steps[step.name] = "undone"
-        self._keep(work, key, steps, "abandoned")
+        self._keep(work, standing, steps, "abandoned")
 
     def standing(self, work: UnitOfWork, key: str) -> Standing:
         """Where the process of `key` stands; raises NotYet where none was started."""
-        for steps, status in work.session.ask(_STANDING, self._one(work, key)):
-            return Standing(key, status, steps)
-        raise NotYet(key)
+        row = self._row(work, key)
+        return Standing(key, cast("Status", row.status), _steps(row))
 
     def overdue(self, work: UnitOfWork, most: int = 1000) -> list[Standing]:
         """The running processes with a step that should have been done before the business date."""
         found = work.session.execute(
-            select(processes.c.key, processes.c.status, processes.c.steps)
-            .where(*self._mine(work), processes.c.status == "running", processes.c.due_on < work.business_date)
-            .order_by(processes.c.due_on, processes.c.key)
+            rows_of(ProcessRow)
+            .where(ProcessRow.company == work.company, ProcessRow.process == self.name)
+            .where(ProcessRow.status == "running", ProcessRow.due_on < work.business_date)
+            .order_by(ProcessRow.due_on, ProcessRow.key)
             .limit(most)
         )
         return [Standing(row.key, row.status, row.steps) for row in found]
@@ -127,26 +114,30 @@ class Process:
         """Whether it is this step's turn."""
         return steps[step.name] == "waiting" and all(steps[name] == "done" for name in step.after)
 
-    def _go_on(self, work: UnitOfWork, key: str, steps: dict[str, StepState]) -> None:
+    def _row(self, work: UnitOfWork, key: str) -> ProcessRow:
+        """The row of an instance; in hand it is as it is stored, for who has it holds the lock on its aggregate."""
+        row = work.session.get(ProcessRow, work.company, self.name, key)
+        if row is None:
+            raise NotYet(key)
+        return row
+
+    def _go_on(self, work: UnitOfWork, standing: ProcessRow, steps: dict[str, StepState]) -> None:
         """Do what can be done; a step only comes after earlier ones, so one pass finds all."""
         for step in self.steps:
             if step.do and self.is_next(step, steps):
-                step.do(work, key)
+                step.do(work, standing.key)
                 steps[step.name] = "done"
         completed = all(state == "done" for state in steps.values())
-        self._keep(work, key, steps, "completed" if completed else "running")
+        self._keep(work, standing, steps, "completed" if completed else "running")
 
-    def _keep(self, work: UnitOfWork, key: str, steps: dict[str, StepState], status: str) -> None:
-        due_on = self._due(work, steps) if status == "running" else None
-        values = {"new_steps": steps, "new_status": status, "new_due_on": due_on, "new_changed_at": work.now}
-        work.session.write(_CHANGE, [{**self._one(work, key), **values}])
+    def _keep(self, work: UnitOfWork, standing: ProcessRow, steps: dict[str, StepState], status: Status) -> None:
+        standing.steps, standing.status, standing.changed_at = {**steps}, status, work.now
+        standing.due_on = self._due(work, steps) if status == "running" else None
 
     def _due(self, work: UnitOfWork, steps: dict[str, StepState]) -> Any:
         limits = [step.within_days for step in self.steps if step.within_days and self.is_next(step, steps)]
         return work.business_date + timedelta(days=min(limits)) if limits else None
 
-    def _one(self, work: UnitOfWork, key: str) -> dict[str, str]:
-        return {"one_company": work.company, "one_process": self.name, "one_key": key}
 
-    def _mine(self, work: UnitOfWork) -> tuple[Any, Any]:
-        return processes.c.company == work.company, processes.c.process == self.name
+def _steps(row: ProcessRow) -> dict[str, StepState]:
+    return cast("dict[str, StepState]", dict(row.steps))

@@ -1,5 +1,7 @@
 """The tables every service's database has beside its own: what makes effects happen exactly once."""
 
+from datetime import date, datetime
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -15,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON
 
+from shared.storage.rows import Mapped, Row, column
 from shared.storage.types import IdText, Instant, Position
 
 BACKBONE = MetaData(
@@ -138,16 +141,19 @@ sequences = Table(
 )
 """How many events each subject has had: the `sequence` of the next."""
 
-processes = Table(
-    "processes",
-    BACKBONE,
-    Column("company", String(16), primary_key=True),
-    Column("process", String(40), primary_key=True),
-    Column("key", String(64), primary_key=True),
-    Column("steps", JSON, nullable=False),
-    Column("status", String(10), nullable=False),
-    Column("due_on", Date),
-    Column("changed_at", Instant, nullable=False),
-    Index("ix_processes_due", "company", "process", "status", "due_on"),
-)
-"""Where each long-running business process stands: step → waiting, done or undone."""
+
+class ProcessRow(Row):
+    """Where one long-running business process stands: step → waiting, done or undone."""
+
+    __tablename__ = "processes"
+    __table_args__ = (Index("ix_processes_due", "company", "process", "status", "due_on"),)
+    metadata = BACKBONE
+    audited = False
+
+    company: Mapped[str] = column(String(16), primary_key=True)
+    process: Mapped[str] = column(String(40), primary_key=True)
+    key: Mapped[str] = column(String(64), primary_key=True)
+    steps: Mapped[dict[str, str]] = column(JSON)
+    status: Mapped[str] = column(String(10))
+    due_on: Mapped[date | None] = column(Date, default=None)
+    changed_at: Mapped[datetime] = column(Instant)

@@ -62,7 +62,9 @@ class Pending:
     def settle(self) -> list[str]:
         """The unit of work is at its end; what it made and changed, in words."""
         made, self._made = self._made, []
-        told = [f"{name}: {count} new" for name, count in Counter(row.__kind__.name for row in made).items()]
+        told = [
+            f"{name}: {count} new" for name, count in Counter(row.__kind__.name for row in made if row.audited).items()
+        ]
         noted, self._noted = self._noted, []
         if noted:
             told += self._settle(noted, set(made))
@@ -99,7 +101,7 @@ class Pending:
         told: list[str] = []
         for row in noted:
             if row not in made and (found := changes_of(row)):
-                if len(told) < _REMEMBERED_CHANGES:
+                if row.audited and len(told) < _REMEMBERED_CHANGES:
                     told.append(_told(row, found))
                 if row.__kind__.versioned:
                     row.version += 1  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from typing import (
     ClassVar,
     Generic,
     Protocol,
+    Self,
     TypeVar,
     Union,
     cast,
@@ -137,6 +138,8 @@ class Row:
     __slots__ = ("__dict__", "_before", "_holder")
 
     metadata: ClassVar[MetaData]
+    audited: ClassVar[bool] = True
+    """Whether the audit trail tells what changed in it."""
     __tablename__: ClassVar[str]
     __table__: ClassVar[Table]
     __kind__: ClassVar["Kind[Any]"]
@@ -289,15 +292,26 @@ class Related(Generic[R]):
     def __set_name__(self, _owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, row: Row, _owner: type) -> list[R]:
+    def hold(self, row: Row, found: list[R]) -> None:
+        """`found` are the rows, of a row that was just made along with them."""
+        row.__dict__[self._name] = found
+        if row._holder is not None:  # noqa: SLF001 - a part of the row in a class of its own
+            row._holder.related(row, self._name, self._row.__kind__)  # noqa: SLF001
+
+    @overload
+    def __get__(self, row: None, _owner: type) -> Self: ...
+    @overload
+    def __get__(self, row: Row, _owner: type) -> list[R]: ...
+    def __get__(self, row: Row | None, _owner: type) -> Self | list[R]:
+        if row is None:
+            return self
         holder = row._holder  # noqa: SLF001 - a part of the row in a class of its own
         if holder is None:
             return []
         (key,) = row.__kind__.key_of(row)
         wanted = {self._by: key}
         found = holder.found(self._row.__kind__, self._statement, wanted, wanted=wanted, fresh=True)
-        row.__dict__[self._name] = found
-        holder.related(row, self._name, self._row.__kind__)
+        self.hold(row, found)
         return found
 
 

@@ -1,6 +1,6 @@
 """Placing an order: priced by list and tier, taxed, its rates frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from services.sales.copies import lookup
@@ -16,7 +16,6 @@ from shared.contracts import sales as contract
 from shared.contracts.common import Address
 from shared.contracts.message import dump
 from shared.kernel.errors import Forbidden, InvalidInput
-from shared.kernel.money import ZERO
 from shared.kernel.tax import Taxed, TaxedDocument, TaxRounding
 from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
@@ -24,20 +23,21 @@ from shared.runtime.work import UnitOfWork
 
 @handles(contract.place_order)
 def place_order(work: UnitOfWork, command: contract.PlaceOrder) -> contract.OrderView:
-    """Place an order; stock and credit are decided by inventory and finance, in any order."""
+    """Place an order; stock and credit are decided by inventory and finance, in any order.
+
+    Everything is read before the number is taken: from there on all who place orders wait for this one.
+    """
     customer, settings = customer_at(work, command.customer_id, "/customer_id"), settings_of(work)
     heading = _heading(work, command, customer, settings)
     promised_on = _promised_on(command, heading, settings)
     lines = Drafting(work, heading, command.lines).lines()
     document = taxed(lines, heading)
     order = work.add(_order(work, command, heading, promised_on, document.total))
-    work.session.flush()
-    work.insert(OrderLine, _rows(work, order, lines, document))
+    Order.lines.hold(order, [work.add(each) for each in _lines(work, order, lines, document)])
     ORDER_FULFILMENT.start(work, order.id)
     if not order.goods:
         order.stock_answered = True
         go_on(work, order)
-    work.session.flush()
     return placed_view(work, order, customer)
 
 
@@ -99,36 +99,28 @@ def _address(customer: Customer) -> dict[str, object]:
     return customer.address or dump(Address(country=customer.country))
 
 
-def _rows(
-    work: UnitOfWork, order: Order, lines: Sequence[DraftLine], document: TaxedDocument
-) -> list[dict[str, object]]:
+def _lines(work: UnitOfWork, order: Order, lines: Sequence[DraftLine], document: TaxedDocument) -> Iterator[OrderLine]:
     """The lines as they are kept, numbered from 1."""
-    together = zip(lines, document.lines, strict=True)
-    return [_row(work, order, number, line, amounts) for number, (line, amounts) in enumerate(together, 1)]
-
-
-def _row(work: UnitOfWork, order: Order, number: int, line: DraftLine, amounts: Taxed) -> dict[str, object]:
-    progress = dict.fromkeys(("reserved", "requested", "handed_over", "invoiced", "returned", "cancelled"), ZERO)
-    return {
-        "id": work.new_id(),
-        "order_id": order.id,
-        "line": number,
-        "item_id": line.item.id,
-        "sku": line.item.sku,
-        "name": line.item.name,
-        "kind": line.item.kind,
-        "warehouse_id": line.warehouse_id,
-        "unit": line.asked.unit or line.item.base_unit,
-        "unit_quantity": line.asked.quantity,
-        "ordered": line.quantity,
-        "price": line.price,
-        "price_id": line.price_id,
-        "tax_code": line.tax_code,
-        "tax_rate": line.tax_rate,
-        "net": amounts.net,
-        "tax": amounts.tax,
-        "gross": amounts.gross,
-        "over_tolerance": line.asked.over_tolerance,
-        "buy_to_order": line.asked.buy_to_order,
-        **progress,
-    }
+    for number, (line, amounts) in enumerate(zip(lines, document.lines, strict=True), 1):
+        yield OrderLine(
+            id=work.new_id(),
+            order_id=order.id,
+            line=number,
+            item_id=line.item.id,
+            sku=line.item.sku,
+            name=line.item.name,
+            kind=line.item.kind,
+            warehouse_id=line.warehouse_id,
+            unit=line.asked.unit or line.item.base_unit,
+            unit_quantity=line.asked.quantity,
+            ordered=line.quantity,
+            price=line.price,
+            price_id=line.price_id,
+            tax_code=line.tax_code,
+            tax_rate=line.tax_rate,
+            net=amounts.net,
+            tax=amounts.tax,
+            gross=amounts.gross,
+            over_tolerance=line.asked.over_tolerance,
+            buy_to_order=line.asked.buy_to_order,
+        )
