@@ -37,8 +37,6 @@ _PAUSE_SECONDS = 1.0
 _LOOK_AGAIN_SECONDS = 0.1
 """Longer than a transaction takes from looking for parked events to its commit."""
 _WORKERS = 2
-_APART_SECONDS = 0.02
-"""Batches begin this far apart at least: what comes meanwhile shares a transaction."""
 
 
 class GivenUp(Exception):
@@ -66,7 +64,7 @@ class Consumer:
         self._on_hand: deque[Incoming] = deque()
         self._arrival = threading.Condition()
         self._stopping = threading.Event()
-        self._pace = Pace(_APART_SECONDS)
+        self._pace = Pace()
         self._channel: Any = None
         self._threads: list[threading.Thread] = []
 
@@ -127,16 +125,15 @@ class Consumer:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            batch = self._next()
-            if batch:
-                self._safely(batch)
+            with self._arrival:
+                while not self._on_hand and not self._stopping.is_set():
+                    self._arrival.wait()
+            with self._pace.round(self._stopping):
+                if batch := self._next():
+                    self._safely(batch)
 
     def _next(self) -> list[Incoming]:
-        """What is on hand when it is time for a batch; nothing where the other worker was quicker."""
-        with self._arrival:
-            while not self._on_hand and not self._stopping.is_set():
-                self._arrival.wait()
-        self._pace.keep(self._stopping)
+        """What is on hand now that it is time for a batch; nothing where the other worker was quicker."""
         with self._arrival:
             return [self._on_hand.popleft() for _ in range(min(BATCH, len(self._on_hand)))]
 

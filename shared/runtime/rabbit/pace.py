@@ -2,19 +2,32 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+APART_SECONDS = 0.02
+LONGEST_REST_SECONDS = 0.1
 
 
 class Pace:
-    """Rounds begin no sooner than `seconds` after one another; the first after a rest begins at once."""
+    """Rounds begin 20 ms apart at least, and after one there is a rest as long as it took, up to a tenth of a second.
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    The first round after a rest begins at once. Where processors are scarce rounds take longer, so they come less often
+    and do more each: the busier the machine, the less a message costs.
+    """
+
+    def __init__(self) -> None:
         self._next = 0.0
 
-    def keep(self, stopping: threading.Event) -> None:
-        """Wait for the next round's turn, which then counts as begun; not when told to stop."""
+    @contextmanager
+    def round(self, stopping: threading.Event) -> Iterator[None]:
+        """Wait for the turn, but not once told to stop; what is done within is the round."""
         now = time.monotonic()
         begins = max(now, self._next)
-        self._next = begins + self._seconds
+        self._next = begins + APART_SECONDS
         if begins > now:
             stopping.wait(begins - now)
+        began = time.monotonic()
+        yield
+        ended = time.monotonic()
+        self._next = max(self._next, ended + min(ended - began, LONGEST_REST_SECONDS))

@@ -35,8 +35,6 @@ _LENIENT = Prepared(
     )
 )
 """Sets both for the transaction, in one round trip."""
-_APART_SECONDS = 0.02
-"""Rounds begin this far apart at least: what is committed meanwhile is told together."""
 _LOOK_SECONDS = 1.0
 """How often it looks for what no one woke it for: facts of a process that died before it told them."""
 _PAUSE_SECONDS = 1.0
@@ -51,7 +49,7 @@ class Relay:
         self._service, self._database, self._link, self._publisher = service, database, link, publisher
         self._work, self._stopping = threading.Event(), threading.Event()
         self._held: dict[str, float] = {}
-        self._pace = Pace(_APART_SECONDS)
+        self._pace = Pace()
         self._thread = threading.Thread(target=self._run, name=f"{service} relay", daemon=True)
 
     def wake(self) -> None:
@@ -82,8 +80,8 @@ class Relay:
         told, left = False, True
         try:
             while left and self._link.ready and not self._link.blocked:
-                self._pace.keep(self._stopping)
-                claimed, confirmed = self._publish_some()
+                with self._pace.round(self._stopping):
+                    claimed, confirmed = self._publish_some()
                 told, left = told or bool(confirmed), claimed == BATCH and bool(confirmed)
         except Exception as error:
             if not is_passing(error):
