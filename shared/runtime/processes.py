@@ -12,7 +12,7 @@ A step without `do` waits for an answer from outside (`done`); one with it runs 
 The caller holds a lock on the aggregate the process belongs to, so that two answers never meet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast
@@ -20,7 +20,9 @@ from typing import Any, Literal, cast
 from shared.kernel.errors import NotYet
 from shared.runtime.work import UnitOfWork
 from shared.storage.backbone import ProcessRow
+from shared.storage.matching import matching
 from shared.storage.rows import rows_of
+from shared.storage.session import Session
 
 Action = Callable[[UnitOfWork, str], None]
 StepState = Literal["waiting", "done", "undone"]
@@ -97,6 +99,12 @@ class Process:
         """Where the process of `key` stands; raises NotYet where none was started."""
         row = self._row(work, key)
         return Standing(key, cast("Status", row.status), _steps(row))
+
+    def read_along(self, session: Session, company: str, aggregates: Sequence[Any]) -> None:
+        """Read where the instances of these aggregates stand, for `Foreseen`."""
+        wanted = {"company": company, "process": self.name, "key": [each.id for each in aggregates]}
+        statement, values = matching(ProcessRow.__kind__, wanted, (), lock=False)
+        session.found(ProcessRow.__kind__, statement, values, wanted=wanted, fresh=True)
 
     def overdue(self, work: UnitOfWork, most: int = 1000) -> list[Standing]:
         """The running processes with a step that should have been done before the business date."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import MetaData
 
 from shared.contracts.operations import Contract, Event, Operation
+from shared.runtime.foresight import Foreseen
 from shared.runtime.system import SYSTEM_HANDLERS
 from shared.runtime.work import CommandHandler, EventHandler, UnitOfWork
 from shared.storage.rows import Row as Base
@@ -27,18 +28,23 @@ def handles(operation: Operation[C, R]) -> Callable[[Callable[[UnitOfWork, C], R
     return bind
 
 
-def on(event: Event[E]) -> Callable[[Callable[[UnitOfWork, E], None]], Callable[[UnitOfWork, E], None]]:
-    """Let a function listen to an event; several of one service run in one transaction, in the index's order."""
+def on(
+    event: Event[E], *foreseen: Foreseen
+) -> Callable[[Callable[[UnitOfWork, E], None]], Callable[[UnitOfWork, E], None]]:
+    """Let a function listen to an event; several of one service run in one transaction, in the index's order.
+
+    What it can be foreseen to lock and read is read for a batch of events at once.
+    """
 
     def bind(function: Callable[[UnitOfWork, E], None]) -> Callable[[UnitOfWork, E], None]:
-        _LISTENING.append((function, event))
+        _LISTENING.append((function, event, foreseen))
         return function
 
     return bind
 
 
 _BOUND: list[tuple[CommandHandler, Operation[Any, Any]]] = []
-_LISTENING: list[tuple[EventHandler, Event[Any]]] = []
+_LISTENING: list[tuple[EventHandler, Event[Any], tuple[Foreseen, ...]]] = []
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Subscription:
 
     event: Event[Any]
     handlers: tuple[EventHandler, ...]
+    foreseen: tuple[Foreseen, ...] = ()
 
     def queue(self, service: str) -> str:
         """The explicit, stable queue name: `inventory.on.sales.order_placed`."""
@@ -80,9 +87,9 @@ class Service:
         for function, operation in _BOUND:
             if function.__module__ in from_modules:
                 service._bind(operation, function)
-        for listener, event in _LISTENING:
+        for listener, event, foreseen in _LISTENING:
             if listener.__module__ in from_modules:
-                service._listen(event, listener)
+                service._listen(event, listener, foreseen)
         for name, handler in SYSTEM_HANDLERS.items():
             service._bind(contract.operations[name], handler)
         missing = contract.operations.keys() - service.operations.keys()
@@ -95,7 +102,6 @@ class Service:
             raise LookupError(f"{operation.service}.{operation.name} cannot be bound (again) in {self.name}")
         self.operations[operation.name] = (operation, function)
 
-    def _listen(self, event: Event[Any], listener: EventHandler) -> None:
-        known = self.subscriptions.get(event.type)
-        handlers = (*known.handlers, listener) if known else (listener,)
-        self.subscriptions[event.type] = Subscription(event, handlers)
+    def _listen(self, event: Event[Any], listener: EventHandler, foreseen: tuple[Foreseen, ...]) -> None:
+        known = self.subscriptions.get(event.type, Subscription(event, ()))
+        self.subscriptions[event.type] = Subscription(event, (*known.handlers, listener), (*known.foreseen, *foreseen))

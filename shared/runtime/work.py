@@ -102,9 +102,15 @@ class UnitOfWork:
         """
         if (not lock or self.session.sure) and (known := self._in_hand(row, key)) is not None:
             return known
+        wanted = {"company": self.company, **key}
+        locked: Row | None = self.session.locked(row.__kind__, wanted) if lock else None
+        if locked is not None:
+            return locked
         found = self._matching(row, key, (), fresh=lock, lock=lock)
         if len(found) > 1:
             raise LookupError(f"there are {len(found)} of {row.__name__} with {_named(key)}")
+        if found and lock:
+            self.session.keep_locked(found[0], wanted)
         return found[0] if found else None
 
     def _in_hand(self, row: type[Row], key: Mapping[str, object]) -> Row | None:

@@ -285,7 +285,7 @@ class Related(Generic[R]):
     """
 
     def __init__(self, row: type[R], by: str, order: str) -> None:
-        self._row, self._by = row, by
+        self.row, self.by, self.order = row, by, order
         table = row.__table__
         self._statement = Prepared(select(table).where(table.c[by] == bindparam(by)).order_by(table.c[order]))
 
@@ -296,7 +296,7 @@ class Related(Generic[R]):
         """`found` are the rows, of a row that was just made along with them."""
         row.__dict__[self._name] = found
         if row._holder is not None:  # noqa: SLF001 - a part of the row in a class of its own
-            row._holder.related(row, self._name, self._row.__kind__)  # noqa: SLF001
+            row._holder.related(row, self._name, self.row.__kind__)  # noqa: SLF001
 
     @overload
     def __get__(self, row: None, _owner: type) -> Self: ...
@@ -309,8 +309,8 @@ class Related(Generic[R]):
         if holder is None:
             return []
         (key,) = row.__kind__.key_of(row)
-        wanted = {self._by: key}
-        found = holder.found(self._row.__kind__, self._statement, wanted, wanted=wanted, fresh=True)
+        wanted = {self.by: key}
+        found = holder.found(self.row.__kind__, self._statement, wanted, wanted=wanted, fresh=True)
         self.hold(row, found)
         return found
 

@@ -37,6 +37,7 @@ class Session:
         self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
         self.sure = self.dialect == "sqlite"
         self._pending = Pending(self)
+        self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Row] = {}
         self._unsent: list[bytes] = []
 
     # Statements
@@ -129,6 +130,17 @@ class Session:
         statement, wanted = kind.find_locked if lock else kind.find, dict(zip(kind.key, key, strict=True))
         return next(iter(self.found(kind, statement, kind.by_key(key), wanted=wanted, fresh=lock)), None)
 
+    def keep_locked(self, row: Row, wanted: Values) -> None:
+        """`row` was locked here and read after that, as the one with these values."""
+        self._locked[row.__kind__, tuple(wanted.items())] = row
+
+    def locked(self, kind: Kind[R], wanted: Values) -> R | None:
+        """The row with these values, if it was locked here before: then it is in hand as it is stored."""
+        row: R | None = cast("Any", self._locked.get((kind, tuple(wanted.items()))))
+        if row is None or self._rows.get((kind, kind.key_of(row))) is not row:
+            return None
+        return row if all(row.__dict__[name] == value for name, value in wanted.items()) else None
+
     def refresh(self, row: Row) -> None:
         """Make a row in hand what is stored now."""
         kind = row.__kind__
@@ -199,6 +211,7 @@ class Session:
         """Let go of every row: what was pending is not written, and each is read anew."""
         self._rows.clear()
         self._related.clear()
+        self._locked.clear()
         self._pending.clear()
         self._unsent.clear()
         self.changes.clear()

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from services.commands.simulating.courier import Courier
 from services.commands.simulating.faults import Faults
@@ -41,10 +42,10 @@ class CausedReceiver(Receiver):
 
     ids: CausedIds
 
-    def _run(self, session: Session, envelope: Envelope, records: Records) -> UnitOfWork:
+    def _run(self, session: Session, envelope: Envelope, payload: Any, records: Records) -> UnitOfWork:
         self.ids.begin(f"{self.service.name} {envelope.fact}", envelope.fact)
         try:
-            return super()._run(session, envelope, records)
+            return super()._run(session, envelope, payload, records)
         except Exception:
             self.ids.undo()
             raise

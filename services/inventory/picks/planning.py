@@ -11,11 +11,12 @@ from services.inventory.reservations.orders import lock_order
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
 from shared.contracts import logistics
 from shared.kernel.quantity import ZERO
+from shared.runtime.foresight import Foreseen
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
 
-@on(logistics.shipment_planned)
+@on(logistics.shipment_planned, Foreseen(GoodsOrder, "order_id"))
 def plan_pick(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     """List what is to be picked: what is planned, as far as it is still reserved and on no other list.
 

@@ -6,11 +6,12 @@ from services.logistics.shipments.tables import HandOver, Shipment, ShippedOrder
 from shared.contracts import inventory, sales
 from shared.contracts import logistics as contract
 from shared.contracts.message import dump
+from shared.runtime.foresight import Foreseen
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
 
-@on(inventory.goods_handed_over)
+@on(inventory.goods_handed_over, Foreseen(Shipment, "shipment_id"))
 def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     """The carrier has goods: one consignment of the shipment, whatever was tracked or cancelled before we heard."""
     shipment = work.get(Shipment, lock=True, id=event.shipment_id)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition, SalesOrder
 from shared.contracts import sales
+from shared.runtime.foresight import Foreseen
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
@@ -29,7 +30,7 @@ def keep_placed(work: UnitOfWork, event: sales.OrderPlaced) -> None:
             )
 
 
-@on(sales.order_confirmed)
+@on(sales.order_confirmed, Foreseen(SalesOrder, "order_id"))
 def request_for_customer(work: UnitOfWork, event: sales.OrderConfirmed) -> None:
     """Ask for what is bought to order, less what was cancelled already."""
     order = work.known(SalesOrder, event.order_id, lock=True)

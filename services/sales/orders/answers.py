@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
-from services.sales.orders.fulfilment import decline, go_on
+from services.sales.orders.fulfilment import ORDER_FULFILMENT, decline, go_on
 from services.sales.orders.rules import OrderStatus
 from services.sales.orders.tables import Invoice, Order, Shipment
 from shared.contracts import finance, inventory, logistics
+from shared.runtime.foresight import Foreseen, along
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
 Counter = Literal["reserved", "handed_over", "invoiced"]
+_ORDER = Foreseen(Order, "order_id", (along(Order.lines), ORDER_FULFILMENT.read_along))
+_ORDER_ALONE = Foreseen(Order, "order_id")
 
 
-@on(inventory.stock_reserved)
+@on(inventory.stock_reserved, _ORDER)
 def take_reservation(work: UnitOfWork, event: inventory.ReservationDecided) -> None:
     """All of an order is reserved."""
     order = _locked(work, event.order_id)
@@ -22,7 +25,7 @@ def take_reservation(work: UnitOfWork, event: inventory.ReservationDecided) -> N
     go_on(work, order)
 
 
-@on(inventory.stock_short)
+@on(inventory.stock_short, _ORDER)
 def take_shortage(work: UnitOfWork, event: inventory.ReservationDecided) -> None:
     """Part of an order waits for goods, or is declined where the customer would not wait."""
     order = _locked(work, event.order_id)
@@ -32,7 +35,7 @@ def take_shortage(work: UnitOfWork, event: inventory.ReservationDecided) -> None
     go_on(work, order)
 
 
-@on(inventory.backorder_served)
+@on(inventory.backorder_served, _ORDER)
 def take_served_backorder(work: UnitOfWork, event: inventory.BackorderServed) -> None:
     """Goods came in for an order that waited."""
     order = _locked(work, event.order_id)
@@ -40,7 +43,7 @@ def take_served_backorder(work: UnitOfWork, event: inventory.BackorderServed) ->
     go_on(work, order)
 
 
-@on(inventory.goods_handed_over)
+@on(inventory.goods_handed_over, _ORDER)
 def take_handover(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     """Goods left: the point of no return for what left."""
     order = _locked(work, event.order_id)
@@ -48,7 +51,7 @@ def take_handover(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     go_on(work, order)
 
 
-@on(finance.credit_approved)
+@on(finance.credit_approved, _ORDER)
 def take_approval(work: UnitOfWork, event: finance.CreditDecided) -> None:
     """The customer's credit carries the order."""
     order = _locked(work, event.order_id)
@@ -57,7 +60,7 @@ def take_approval(work: UnitOfWork, event: finance.CreditDecided) -> None:
     go_on(work, order)
 
 
-@on(finance.credit_held)
+@on(finance.credit_held, _ORDER)
 def take_hold(work: UnitOfWork, event: finance.CreditDecided) -> None:
     """The order is beyond the customer's credit until finance releases it."""
     order = _locked(work, event.order_id)
@@ -66,7 +69,7 @@ def take_hold(work: UnitOfWork, event: finance.CreditDecided) -> None:
     go_on(work, order)
 
 
-@on(finance.credit_declined)
+@on(finance.credit_declined, _ORDER)
 def take_refusal(work: UnitOfWork, event: finance.CreditDecided) -> None:
     """Finance will not carry the order."""
     order = _locked(work, event.order_id)
@@ -75,7 +78,7 @@ def take_refusal(work: UnitOfWork, event: finance.CreditDecided) -> None:
     go_on(work, order)
 
 
-@on(finance.invoice_issued)
+@on(finance.invoice_issued, _ORDER)
 def take_invoice(work: UnitOfWork, event: finance.InvoiceIssued) -> None:
     """What left, or was performed, is invoiced; a service counts as performed by that."""
     order = _locked(work, event.order_id)
@@ -88,19 +91,19 @@ def take_invoice(work: UnitOfWork, event: finance.InvoiceIssued) -> None:
     go_on(work, order)
 
 
-@on(finance.invoice_settled)
+@on(finance.invoice_settled, _ORDER)
 def take_settlement(work: UnitOfWork, event: finance.InvoiceSettled) -> None:
     """Nothing is owed on an invoice any more."""
     _settle(work, event.order_id, event.invoice_id, settled=True)
 
 
-@on(finance.invoice_reopened)
+@on(finance.invoice_reopened, _ORDER)
 def take_reopening(work: UnitOfWork, event: finance.InvoiceReopened) -> None:
     """A payment was taken back."""
     _settle(work, event.order_id, event.invoice_id, settled=False)
 
 
-@on(logistics.shipment_planned)
+@on(logistics.shipment_planned, _ORDER_ALONE)
 def take_plan(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     """A carrier is chosen."""
     shipment = _shipment(work, event.order_id, event.shipment_id)
@@ -109,14 +112,14 @@ def take_plan(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     shipment.expected_on, shipment.late = event.expected_on, event.late
 
 
-@on(logistics.goods_shipped)
+@on(logistics.goods_shipped, _ORDER_ALONE)
 def take_shipping(work: UnitOfWork, event: logistics.GoodsShipped) -> None:
     """The carrier has goods of a shipment; the last time counts."""
     shipment = _shipment(work, event.order_id, event.shipment_id)
     shipment.shipped_on = max(shipment.shipped_on or event.shipped_on, event.shipped_on)
 
 
-@on(logistics.shipment_delivered)
+@on(logistics.shipment_delivered, _ORDER_ALONE)
 def take_delivery(work: UnitOfWork, event: logistics.ShipmentDelivered) -> None:
     """The customer has the goods."""
     _shipment(work, event.order_id, event.shipment_id).delivered_on = event.delivered_on
