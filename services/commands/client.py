@@ -12,11 +12,14 @@ from urllib.parse import quote
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from services.commands.in_process import Answer, InProcess
 from services.commands.patience import Patience
 from shared.contracts.fields import decimal_text
 from shared.contracts.operations import Operation
 
 Json = dict[str, Any]
+_Sent = tuple[Json | None, Json | None]
+"""A body, or the fields of a query."""
 _TIMEOUT = (5, 60)
 _ROWS = 1000
 _AWAY = (502, 503, 504)
@@ -69,10 +72,9 @@ class Client:
         way: BaseAdapter | None = None,
     ) -> None:
         self.url, self.company, self._patience, self._way = url.rstrip("/"), company, patience, way
+        self._own = {"Authorization": f"Bearer {token}"} | ({"Huotong-Company": company} if company else {})
         self._http = _connected(way)
-        self._http.headers["Authorization"] = f"Bearer {token}"
-        if company:
-            self._http.headers["Huotong-Company"] = company
+        self._http.headers.update(self._own)
 
     @classmethod
     def log_in(
@@ -103,8 +105,8 @@ class Client:
             path = path.replace(f"{{{name}}}", quote(str(fields.pop(name)), safe=""))
         headers = self._headers(operation, dated, key, if_match)
         plain = {name: to_json(value) for name, value in fields.items() if value is not None}
-        sent: Json = {"json": plain} if operation.writes else {"params": _query(plain)}
-        answer = self._send(operation, self.url + path, headers=headers, **sent)
+        sent: _Sent = (plain, None) if operation.writes else (None, _query(plain))
+        answer = self._send(operation, self.url + path, headers, sent)
         if not answer.ok:
             raise Refused(operation.name, _problem(answer))
         body: Json = answer.json()
@@ -120,7 +122,9 @@ class Client:
             if not found["has_more"]:
                 return
 
-    def _send(self, operation: Operation[Any, Any], url: str, **sent: Any) -> requests.Response:
+    def _send(
+        self, operation: Operation[Any, Any], url: str, headers: Mapping[str, str], sent: _Sent
+    ) -> requests.Response | Answer:
         """The answer; asked again, under the same key, while the gateway or a service is away.
 
         A write that takes no key is not asked again once it may have arrived: no one could tell a second one.
@@ -129,7 +133,7 @@ class Client:
         harmless = not operation.writes or operation.key != "none"
         while True:
             try:
-                answer = self._http.request(operation.method, url, timeout=_TIMEOUT, **sent)
+                answer = self._asked(operation.method, url, headers, *sent)
             except _CUT_OFF:
                 if not harmless or patience.over:
                     raise
@@ -137,6 +141,13 @@ class Client:
                 if not (harmless and _later(answer)) or patience.over:
                     return answer
             patience.pause()
+
+    def _asked(
+        self, method: str, url: str, headers: Mapping[str, str], body: Json | None, query: Json | None
+    ) -> requests.Response | Answer:
+        if isinstance(self._way, InProcess):
+            return self._way.ask(method, url, {**self._own, **headers}, body, query)
+        return self._http.request(method, url, headers=headers, json=body, params=query, timeout=_TIMEOUT)
 
     def _headers(
         self, operation: Operation[Any, Any], dated: date | None, key: str | None, if_match: int | None
@@ -175,14 +186,14 @@ def _query(fields: Json) -> Json:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
 
 
-def _later(answer: requests.Response) -> bool:
+def _later(answer: requests.Response | Answer) -> bool:
     """Whether the same request may be answered otherwise in a moment."""
     if answer.status_code in _AWAY:
         return True
     return answer.status_code == HTTPStatus.CONFLICT and _problem(answer).get("code") == _STILL_RUNNING
 
 
-def _problem(answer: requests.Response) -> Json:
+def _problem(answer: requests.Response | Answer) -> Json:
     try:
         problem: Json = answer.json()
     except ValueError:

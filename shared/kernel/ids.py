@@ -5,6 +5,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Protocol
 
+_RANDOM = (1 << 62) - 1
+"""The last bits of an id, which nothing but chance decides."""
+
 
 class IdSource(Protocol):
     """Gives new ids; seeded in simulations so that a run repeats to the byte."""
@@ -24,10 +27,12 @@ class RandomIds:
     def new(self, at: datetime) -> str:
         """A new UUIDv7; those of one millisecond keep their order within this process."""
         millis = int(at.timestamp() * 1000)
-        head = max(millis << 12 | self._bits(10), self._last + 1)
+        drawn = self._bits(72)
+        head = max(millis << 12 | drawn >> 62, self._last + 1)
         self._last = head
-        value = (head >> 12) << 80 | 0x7 << 76 | (head & 0xFFF) << 64 | 0b10 << 62 | self._bits(62)
-        return str(uuid.UUID(int=value))
+        value = (head >> 12) << 80 | 0x7 << 76 | (head & 0xFFF) << 64 | 0b10 << 62 | drawn & _RANDOM
+        text = f"{value:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def born(id_: str) -> datetime | None:

@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from shared.contracts.operations import Event
 from shared.runtime.context import Context
 
 CONTENT_TYPE = "application/cloudevents+json"
 Json = dict[str, Any]
+E = TypeVar("E")
 
 
 class Undecodable(Exception):
@@ -73,6 +75,18 @@ class Envelope:
             "data": self.data,
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    def read(self, event: Event[E]) -> E:
+        """What it says as the payload of its event, read once for all who take it in here: no one changes a message."""
+        found = self._payloads.get(event.type)
+        if found is None:
+            found = self._payloads[event.type] = event.read(self.data)
+        payload: E = found
+        return payload
+
+    @cached_property
+    def _payloads(self) -> dict[str, Any]:
+        return {}
 
     @classmethod
     def from_text(cls, text: str | bytes) -> "Envelope":

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from marshmallow import ValidationError
@@ -52,6 +53,11 @@ class Delivery:
     text: str
     tries: int = 0
     queue: str = ""
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """What the text says, read once, though several consumers may be given one delivery; raises Undecodable."""
+        return Envelope.from_text(self.text)
 
 
 @dataclass
@@ -148,7 +154,7 @@ class Receiver:
                 foreseen.read(session, company, about)
 
     def _payload(self, envelope: Envelope) -> Any:
-        return self.service.subscriptions[envelope.type].event.read(envelope.data)
+        return envelope.read(self.service.subscriptions[envelope.type].event)
 
     def _take_new(self, session: Session, envelope: Envelope, batch: _Batch, payload: Any) -> Outcome:
         started = time.perf_counter()
@@ -177,7 +183,7 @@ class Receiver:
         return outcome
 
     def _decoded(self, delivery: Delivery) -> Envelope:
-        envelope = Envelope.from_text(delivery.text)
+        envelope = delivery.envelope
         subscription = self.service.subscriptions.get(envelope.type)
         if subscription is None:
             raise Undecodable(f"{self.service.name} does not know {envelope.type}")

@@ -138,8 +138,9 @@ class EmbeddedRuntime:
         if (source, id_) in self._pending:
             return
         self._pending[source, id_] = len(subscribers)
+        delivery = Delivery(text)
         for name in subscribers:
-            self._put(name, _Post(Delivery(text), (source, id_)))
+            self._put(name, _Post(delivery, (source, id_)))
 
     def _put(self, name: str, post: _Post) -> None:
         """Have it delivered; wakes the service it is for, and no other."""

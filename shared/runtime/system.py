@@ -37,6 +37,8 @@ def _listed(table: Table, view: type[Any], id_column: str = "id") -> CommandHand
     def handler(work: UnitOfWork, query: ListQuery) -> Page[Any]:
         columns = {**{name: table.c[name] for name in names}, "id": table.c[id_column]}
         statement: Select[Any] = select(table).where(or_(table.c.company == work.company, table.c.company == ""))
+        if "consumer" in table.primary_key.columns:
+            statement = statement.where(table.c.consumer == work.service)
         return page(work.session, statement, query, columns, shown)
 
     return handler

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, func, select, text
 
 from shared.runtime.registry import Service
 from shared.storage.backbone import BACKBONE
+from shared.storage.statistics import describe
 
 _MIGRATING = 0x6D69_6772_6174_6500
 """The advisory lock of whoever migrates a database; a number no claim of a command's hash is likely to be."""
@@ -52,6 +53,8 @@ def migrate(service: Service, engine: Engine) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         for history in (BACKBONE_HISTORY, history_of(service)):
             _upgrade(history, connection)
+        if engine.dialect.name == "sqlite":
+            describe(connection)
 
 
 def write_migration(history: History, engine: Engine, message: str) -> None:

@@ -44,7 +44,8 @@ def page_with(
         statement = statement.where(_condition(columns[condition.name], condition))
     if query.cursor:
         statement = statement.where(_after(by, tie, _read(query.cursor, by, tie), descending=descending))
-    order = (by.desc(), tie.desc()) if descending else (by.asc(), tie.asc())
+    keys = (by,) if by is tie else (by, tie)
+    order = [key.desc() if descending else key.asc() for key in keys]
     found = _found(session, statement.order_by(*order).limit(query.limit + 1).add_columns(by, tie))
     kept = found[: query.limit]
     more = len(found) > query.limit
@@ -78,6 +79,8 @@ def _condition(column: Any, condition: Filter) -> ColumnElement[bool]:
 
 def _after(by: Any, tie: Any, at: tuple[Any, Any], *, descending: bool) -> ColumnElement[bool]:
     value, last = at
+    if by is tie:
+        return tie < last if descending else tie > last  # type: ignore[no-any-return]
     if descending:
         return or_(by < value, and_(by == value, tie < last))
     return or_(by > value, and_(by == value, tie > last))

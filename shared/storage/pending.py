@@ -52,6 +52,12 @@ class Pending:
         for each in (self._made, self._noted, self._new, self._values, self._stored, self._written):
             each.clear()
 
+    def has(self, kind: Kind[Any]) -> bool:
+        """Whether there is a row of this kind to write."""
+        if kind in self._new or kind in self._values or kind in self._stored:
+            return True
+        return any(row.__kind__ is kind for row in self._noted)
+
     def concerns(self, kind: Kind[Any], wanted: Values) -> bool:
         """Whether a row to write has, or is stored with, these values, so that who looks for them has to see it."""
         return any(

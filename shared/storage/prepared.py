@@ -8,7 +8,7 @@ in them (`IN`) change with its length and go through the connection instead.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
@@ -32,10 +32,17 @@ class _Form:
 
     def arguments(self, given: Values) -> Any:
         """`given` as the driver wants it: a tuple in the order of the statement, or a dictionary."""
-        values = {**self.constants, **given} if self.constants else dict(given)
-        for name, process in self.bound:
-            values[name] = process(values[name])
-        return tuple([values[name] for name in self.names]) if self.positional else values
+        values = {**self.constants, **given} if self.constants else given
+        if self.positional:
+            bound = self.processes
+            made = [values[name] if (make := bound.get(name)) is None else make(values[name]) for name in self.names]
+            return tuple(made)
+        return {**values, **{name: make(values[name]) for name, make in self.bound}}
+
+    @cached_property
+    def processes(self) -> dict[str, Process]:
+        """What makes the driver's value of each that needs it."""
+        return dict(self.bound)
 
     def readers(self, described: Any, dialect: Dialect) -> tuple[tuple[int, Process], ...]:
         """What makes Python values of the columns it gives; made once, from what the driver first says of them."""

@@ -111,12 +111,19 @@ class Session:
         self, kind: Kind[R], statement: Prepared, values: Values, *, wanted: Values, fresh: bool = False
     ) -> list[R]:
         """The rows a prepared select of a kind's table finds: those with the `wanted` values."""
-        if self._pending and self._pending.concerns(kind, wanted):
+        if self._pending and self._concerned(kind, wanted):
             self._write()
         stored, read = statement.fetched(self.connection, values, self._take_unsent())
         if self.sure and self._rows:
             return [self._known(kind, each) or self._held(kind, read(each), fresh=fresh) for each in stored]
         return [self._held(kind, read(each), fresh=fresh) for each in stored]
+
+    def _concerned(self, kind: Kind[Any], wanted: Values) -> bool:
+        """Whether what is to be written may be among the rows with these values.
+
+        Where a statement is a round trip each row is looked at; on SQLite that would cost more than writing it.
+        """
+        return self._pending.has(kind) if self.dialect == "sqlite" else self._pending.concerns(kind, wanted)
 
     def in_hand(self, kind: Kind[R], *key: object) -> R | None:
         """The row with this primary key, if it was read or made here before."""

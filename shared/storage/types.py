@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
@@ -39,6 +39,12 @@ class Exact(TypeDecorator[Decimal]):
         if dialect.name == "sqlite":
             return dialect.type_descriptor(sqlite.INTEGER())
         return dialect.type_descriptor(postgresql.NUMERIC(38, self.scale))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """What makes the stored form; on SQLite, where equal numbers are stored alike, it remembers the last few."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+        return lru_cache(maxsize=4096)(partial(self.process_bind_param, dialect=dialect))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """The stored form; raises ValueError or TooLargeToStore for a value that would not come back as it was."""

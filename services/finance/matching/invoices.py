@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import literal_column
+
 from services.finance.ledger.rules import to_base
 from services.finance.matching.lookup import PurchaseInHand, purchase_in_hand
 from services.finance.matching.matching import match_invoice
@@ -110,7 +112,7 @@ def _require_fitting(work: UnitOfWork, hand: PurchaseInHand, command: contract.R
     statement = work.select(SupplierInvoice).where(
         SupplierInvoice.supplier_id == command.supplier_id,
         SupplierInvoice.supplier_number == command.supplier_number,
-        SupplierInvoice.status != "rejected",
+        SupplierInvoice.status != literal_column("'rejected'"),  # as the index has it
     )
     if work.all(statement.limit(1)):
         raise Conflict(f"invoice {command.supplier_number} of this supplier is recorded already", code="exists")

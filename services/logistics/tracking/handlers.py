@@ -75,10 +75,8 @@ def _record(work: UnitOfWork, shipment_id: str, events: Sequence[contract.Tracke
 def _new(work: UnitOfWork, shipment: Shipment, events: Sequence[contract.Tracked]) -> list[TrackingRow]:
     """What of it is not known yet; the shipment's row is locked."""
     named = {event.carrier_event_id: event for event in reversed(events)}
-    statement = work.select(TrackingRow).where(
-        TrackingRow.shipment_id == shipment.id, TrackingRow.carrier_event_id.in_(named)
-    )
-    known = {row.carrier_event_id for row in work.all(statement)}
+    kept = work.rows(TrackingRow, shipment_id=shipment.id, carrier_event_id=list(named))
+    known = {row.carrier_event_id for row in kept}
     return [
         TrackingRow(
             id=work.new_id(),

@@ -23,6 +23,7 @@ class Requisition(CompanyRow, Base):
             "uq_requisitions_low", "company", "item_id", "warehouse_id",
             unique=True, postgresql_where=_WAITING_LOW, sqlite_where=_WAITING_LOW,
         ),
+        Index(None, "company", "item_id"),
         Index(None, "company", "status"),
         Index(None, "company", "order_id"),
     )  # fmt: skip

@@ -5,6 +5,7 @@ Facts come in any order and only add up; `go_on` then does whatever has become p
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from services.sales.orders.facts import order_placed
 from services.sales.orders.rules import Answers, OrderStatus, order_status
@@ -15,6 +16,9 @@ from shared.contracts.common import Address
 from shared.contracts.message import load
 from shared.runtime.processes import Process, Step
 from shared.runtime.work import UnitOfWork
+
+_Ready = tuple[OrderLine, Decimal]
+"""A line, and how much of it is reserved and not asked for yet."""
 
 
 def go_on(work: UnitOfWork, order: Order) -> None:
@@ -124,7 +128,7 @@ def _reached(order: Order) -> Iterator[str]:
     if any(line.state.open for line in order.goods):
         return
     yield "delivery"
-    if any(line.state.open or line.state.to_invoice for line in order.lines):
+    if any(state.open or state.to_invoice for state in (line.state for line in order.lines)):
         return
     yield "invoice"
     if _paid(order):
@@ -153,17 +157,17 @@ def _request_deliveries(work: UnitOfWork, order: Order) -> None:
     """Have logistics ship what of a confirmed order is reserved and not asked for yet, one delivery per warehouse."""
     if not order.confirmed_on:
         return
-    ready: dict[str, list[OrderLine]] = defaultdict(list)
+    ready: dict[str, list[_Ready]] = defaultdict(list)
     for line in order.goods:
-        if line.state.to_request and line.warehouse_id:
-            ready[line.warehouse_id].append(line)
+        if line.warehouse_id and (quantity := line.state.to_request):
+            ready[line.warehouse_id].append((line, quantity))
     for warehouse_id, lines in ready.items():
         work.emit(contract.delivery_requested, _delivery(work, order, warehouse_id, lines))
-        for line in lines:
-            line.requested += line.state.to_request
+        for line, quantity in lines:
+            line.requested += quantity
 
 
-def _delivery(work: UnitOfWork, order: Order, warehouse_id: str, lines: list[OrderLine]) -> contract.DeliveryRequested:
+def _delivery(work: UnitOfWork, order: Order, warehouse_id: str, lines: list[_Ready]) -> contract.DeliveryRequested:
     return contract.DeliveryRequested(
         delivery_id=work.new_id(),
         order_id=order.id,
@@ -174,7 +178,6 @@ def _delivery(work: UnitOfWork, order: Order, warehouse_id: str, lines: list[Ord
         requested_on=work.business_date,
         promised_on=order.promised_on,
         lines=[
-            contract.DeliveryLine(line=line.line, item_id=line.item_id, quantity=line.state.to_request)
-            for line in lines
+            contract.DeliveryLine(line=line.line, item_id=line.item_id, quantity=quantity) for line, quantity in lines
         ],
     )

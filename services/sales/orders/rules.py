@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from shared.kernel.errors import Conflict
 from shared.kernel.money import ZERO
@@ -44,8 +45,7 @@ class CancelOutcome(StrEnum):
     TOO_LATE = "too_late"
 
 
-@dataclass(frozen=True)
-class LineState:
+class LineState(NamedTuple):
     """A line's quantities in base units.
 
     All but `ordered` are running totals that only facts move, so that facts may arrive in any order: `reserved` and
