@@ -14,6 +14,10 @@ from shared.storage.rows import Holder, Kind, Row, changed_from, changes_of, set
 _REMEMBERED_CHANGES = 50
 
 
+_New = tuple[Kind[Any], list[Values]]
+_Changed = tuple[Kind[Any], tuple[str, ...], list[Values]]
+
+
 class Pending:
     """The rows of one session that are not written."""
 
@@ -25,10 +29,11 @@ class Pending:
         self._values: dict[Kind[Any], list[Values]] = {}
         self._stored: dict[Kind[Any], dict[Row, dict[str, Any]]] = {}
         self._written: dict[Row, dict[str, Any]] = {}
+        self._dirty: dict[Kind[Any], dict[Row, None]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self._new or self._noted or self._values or self._stored)
+        return bool(self._dirty or self._values)
 
     def add(self, row: Row) -> None:
         """Keep a new row."""
@@ -38,6 +43,7 @@ class Pending:
         take_in(row, self._holder)
         self._made.append(row)
         self._new.setdefault(kind, {})[row] = None
+        self._dirty.setdefault(kind, {})[row] = None
 
     def add_values(self, kind: Kind[Any], values: Iterable[Values]) -> None:
         """Keep new rows that nobody holds as objects."""
@@ -46,17 +52,24 @@ class Pending:
     def note(self, row: Row) -> None:
         """A row in hand is about to be changed."""
         self._noted.append(row)
+        self._dirty.setdefault(row.__kind__, {})[row] = None
 
     def clear(self) -> None:
         """Forget all of it."""
-        for each in (self._made, self._noted, self._new, self._values, self._stored, self._written):
+        for each in (self._made, self._noted, self._new, self._values, self._stored, self._written, self._dirty):
             each.clear()
 
     def has(self, kind: Kind[Any]) -> bool:
         """Whether there is a row of this kind to write."""
-        if kind in self._new or kind in self._values or kind in self._stored:
-            return True
-        return any(row.__kind__ is kind for row in self._noted)
+        return kind in self._dirty or kind in self._values
+
+    def has_row(self, row: Row) -> bool:
+        """Whether this row is to be written, or may be."""
+        return row in self._dirty.get(row.__kind__, ())
+
+    def has_values(self, kind: Kind[Any]) -> bool:
+        """Whether there are new rows of this kind that nobody holds as objects."""
+        return kind in self._values
 
     def concerns(self, kind: Kind[Any], wanted: Values) -> bool:
         """Whether a row to write has, or is stored with, these values, so that who looks for them has to see it."""
@@ -76,7 +89,18 @@ class Pending:
             told += self._settle(noted, set(made))
         return told
 
-    def take_new(self) -> Iterator[tuple[Kind[Any], list[Values]]]:
+    def take(self) -> tuple[list[_New], list[_Changed]]:
+        """What is to be written, new rows and changed ones; it counts as written from now on.
+
+        Rows that are not settled may be changed further without being noted again, and so stay to be looked at.
+        """
+        taken = list(self._take_new()), list(self._take_changed())
+        self._dirty = {}
+        for row in self._noted:
+            self._dirty.setdefault(row.__kind__, {})[row] = None
+        return taken
+
+    def _take_new(self) -> Iterator[_New]:
         """The new rows by kind, parents before what refers to them, which count as written from now on."""
         rows, self._new = self._new, {}
         values, self._values = self._values, {}
@@ -86,7 +110,7 @@ class Pending:
             made = [_only(row.__dict__, kind.inserting) for row in rows.get(kind, ())]
             yield kind, [*made, *values.get(kind, ())]
 
-    def take_changed(self) -> Iterator[tuple[Kind[Any], tuple[str, ...], list[Values]]]:
+    def _take_changed(self) -> Iterator[_Changed]:
         """The changed rows by kind and columns, as `Kind.update` wants them; they count as written from now on."""
         for row in self._noted:
             self._remember(row)
@@ -121,6 +145,7 @@ class Pending:
         kind = row.__kind__
         if row in self._new.get(kind, ()):
             return
+        self._dirty.setdefault(kind, {})[row] = None
         stored = self._stored.setdefault(kind, {}).setdefault(row, {})
         for name, before in {**changed_from(row), **self._written.get(row, {})}.items():
             stored.setdefault(name, before)
@@ -131,16 +156,13 @@ class Pending:
             self._written[row] = {name: row.__dict__[name] for name in changed}
 
     def _states(self, kind: Kind[Any]) -> Iterator[tuple[Values, ...]]:
-        """Of each row to write of a kind: what it has now, and what it had."""
-        for row in self._new.get(kind, ()):
-            yield (row.__dict__,)
+        """Of each row to write of a kind: what it has now, and what is stored of it."""
         for values in self._values.get(kind, ()):
             yield (values,)
-        for row, before in self._stored.get(kind, {}).items():
-            yield row.__dict__, {**row.__dict__, **before}
-        for row in self._noted:
-            if row.__kind__ is kind:
-                yield row.__dict__, {**row.__dict__, **changed_from(row), **self._written.get(row, {})}
+        stored = self._stored.get(kind, {})
+        for row in self._dirty.get(kind, ()):
+            now = row.__dict__
+            yield now, {**now, **changed_from(row), **self._written.get(row, {}), **stored.get(row, {})}
 
 
 def _is(value: object, sought: object) -> bool:

@@ -111,7 +111,7 @@ class Session:
         self, kind: Kind[R], statement: Prepared, values: Values, *, wanted: Values, fresh: bool = False
     ) -> list[R]:
         """The rows a prepared select of a kind's table finds: those with the `wanted` values."""
-        if self._pending and self._concerned(kind, wanted):
+        if self._pending.has(kind) and self._concerned(kind, wanted):
             self._write()
         stored, read = statement.fetched(self.connection, values, self._take_unsent())
         if self.sure and self._rows:
@@ -123,7 +123,11 @@ class Session:
 
         Where a statement is a round trip each row is looked at; on SQLite that would cost more than writing it.
         """
-        return self._pending.has(kind) if self.dialect == "sqlite" else self._pending.concerns(kind, wanted)
+        ids = wanted.get("id")
+        if ids is not None and kind.key == ("id",) and not self._pending.has_values(kind):
+            rows = (self._rows.get((kind, (each,))) for each in ([ids] if isinstance(ids, str) else cast("Any", ids)))
+            return any(row is not None and self._pending.has_row(row) for row in rows)
+        return self.dialect == "sqlite" or self._pending.concerns(kind, wanted)
 
     def in_hand(self, kind: Kind[R], *key: object) -> R | None:
         """The row with this primary key, if it was read or made here before."""
@@ -165,7 +169,9 @@ class Session:
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
-        self._rows.pop((kind, key), None)
+        row = self._rows.pop((kind, key), None)
+        if row is not None and self._pending.has_row(row):
+            self._write()
 
     def add(self, row: R) -> None:
         """Keep a new row."""
@@ -239,9 +245,12 @@ class Session:
 
     def _write(self) -> None:
         """Write what is pending; on PostgreSQL most of it goes along with the next statement."""
-        for kind, values in self._pending.take_new():
+        if not self._pending:
+            return
+        new, changed = self._pending.take()
+        for kind, values in new:
             self.write(kind.insert, values)
-        for kind, columns, values in self._pending.take_changed():
+        for kind, columns, values in changed:
             self._change(kind, columns, values)
 
     def _change(self, kind: Kind[Any], columns: tuple[str, ...], values: list[Values]) -> None:
