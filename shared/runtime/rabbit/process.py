@@ -9,6 +9,7 @@ from typing import Any
 import eventlet
 from nameko.containers import ServiceContainer
 
+from shared.runtime.garbage import collect_rarely
 from shared.runtime.rabbit.link import connect
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def run_container(service_class: type, config: dict[str, Any]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    collect_rarely()
     container.start()
     log.info("started", extra={"service": container.service_name})
     try:
