@@ -34,9 +34,9 @@ from services.commands.trade.buckets import Tally
 from services.commands.trade.lines import BrokenRow, in_date_order, read
 from services.commands.trade.moves import Day
 from services.commands.trade.plan import Window, plan
+from shared.runtime.garbage import collect_rarely
 
 OK, BREACH, NOT_DONE = 0, 1, 2
-_COLLECTING = (20_000, 20, 50)
 
 
 class NothingToLive(Exception):
@@ -122,8 +122,7 @@ def rarely_collecting() -> Iterator[None]:
     gone through again and again, for a sixth of the whole time.
     """
     before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTING)
+    collect_rarely()
     try:
         yield
     finally:
