@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 
-from sqlalchemy import Engine, text
+from sqlalchemy import BigInteger, Boolean, Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared.storage.prepared import Prepared
 from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
 _OUTAGE_SQLSTATES = ("53100", "53300", "57P03")  # disk full, too many connections, starting or shutting down
+_CLAIM = Prepared(select(func.pg_try_advisory_xact_lock(bindparam("number", type_=BigInteger), type_=Boolean)))
 
 
 class Database:
@@ -38,7 +40,8 @@ class Database:
             session = Session(connection)
             if claim and session.dialect == "postgresql":
                 number = int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), signed=True)
-                if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}):
+                ((mine,),) = session.ask(_CLAIM, {"number": number})
+                if not mine:
                     raise Claimed(claim)
             yield session
             session.flush()

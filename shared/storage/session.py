@@ -1,6 +1,6 @@
 """A session: one transaction's rows, read once each and written back as far as they were changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -125,7 +125,8 @@ class Session:
         """
         ids = wanted.get("id")
         if ids is not None and kind.key == ("id",) and not self._pending.has_values(kind):
-            rows = (self._rows.get((kind, (each,))) for each in ([ids] if isinstance(ids, str) else cast("Any", ids)))
+            several = ids if isinstance(ids, Collection) and not isinstance(ids, str) else (ids,)
+            rows = (self._rows.get((kind, (each,))) for each in several)
             return any(row is not None and self._pending.has_row(row) for row in rows)
         return self.dialect == "sqlite" or self._pending.concerns(kind, wanted)
 

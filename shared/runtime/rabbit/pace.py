@@ -1,12 +1,20 @@
 """Keeping rounds of work apart, so that under load each does more at once and the fixed cost of a round is shared."""
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 APART_SECONDS = 0.02
 LONGEST_REST_SECONDS = 0.1
+
+
+class Stopping(Protocol):
+    """What is set to end the work, such as a `threading.Event`."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for the end, at most so long; whether it has come."""
+        ...
 
 
 class Pace:
@@ -16,18 +24,19 @@ class Pace:
     and do more each: the busier the machine, the less a message costs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._next = 0.0
 
     @contextmanager
-    def round(self, stopping: threading.Event) -> Iterator[None]:
+    def round(self, stopping: "Stopping") -> Iterator[None]:
         """Wait for the turn, but not once told to stop; what is done within is the round."""
-        now = time.monotonic()
+        now = self._clock()
         begins = max(now, self._next)
         self._next = begins + APART_SECONDS
         if begins > now:
             stopping.wait(begins - now)
-        began = time.monotonic()
+        began = self._clock()
         yield
-        ended = time.monotonic()
+        ended = self._clock()
         self._next = max(self._next, ended + min(ended - began, LONGEST_REST_SECONDS))

@@ -1,0 +1,43 @@
+"""Rounds of work keep apart, further the longer they take."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from shared.runtime.rabbit.pace import Pace
+
+
+@dataclass
+class Time:
+    """A clock that moves as it is waited for, and remembers how long that was."""
+
+    now: float = 100.0
+    waits: list[float] = field(default_factory=list)
+
+    def wait(self, timeout: float) -> bool:
+        self.waits.append(round(timeout, 6))
+        self.now += timeout
+        return False
+
+
+@pytest.mark.parametrize(
+    ("took", "passed", "waits"),
+    [
+        (0.005, 0.0, [0.015]),
+        (0.005, 0.01, [0.005]),
+        (0.005, 0.02, []),
+        (0.05, 0.0, [0.05]),
+        (0.05, 0.03, [0.02]),
+        (0.05, 0.05, []),
+        (2.0, 0.0, [0.1]),
+    ],
+)
+def test_the_second_round_waits(took: float, passed: float, waits: list[float]) -> None:
+    time = Time()
+    pace = Pace(lambda: time.now)
+    with pace.round(time):
+        time.now += took
+    time.now += passed
+    with pace.round(time):
+        pass
+    assert time.waits == waits
