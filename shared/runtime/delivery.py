@@ -78,10 +78,12 @@ class Receiver:
     """Takes events in for one service."""
 
     def __init__(
-        self, service: Service, database: Database, clock: Clock, ids: IdSource, after_commit: AfterCommit
-    ) -> None:
+        self, service: Service, database: Database, clock: Clock, ids: IdSource, after_commit: AfterCommit,
+        *, make_way: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        """`make_way` lets others run on the same thread after each event of a batch, where there are such."""
         self.service, self.database, self.clock, self.ids = service, database, clock, ids
-        self._after_commit = after_commit
+        self._after_commit, self._make_way = after_commit, make_way
 
     def take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Take a batch in, in one transaction: all at once, or, where one of them does not go, with a savepoint each.
@@ -164,6 +166,8 @@ class Receiver:
             work = self._run(session, envelope, payload, batch.records)
         outcome = self._taken(envelope, work, batch)
         HANDLER_SECONDS.labels(self.service.name, envelope.routing_key, outcome).observe(time.perf_counter() - started)
+        if self._make_way:
+            self._make_way()
         return outcome
 
     def _each(self, session: Session, deliveries: Sequence[Delivery], batch: _Batch) -> list[Outcome]:

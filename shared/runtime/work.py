@@ -58,7 +58,9 @@ class UnitOfWork:
 
     def new_id(self) -> str:
         """A new id (UUIDv7)."""
-        return self._ids.new(self.now)
+        id_ = self._ids.new(self.now)
+        self._records.made.add(id_)
+        return id_
 
     def select(self, row: type[Row]) -> Select[Row]:
         """A select of this company's rows of one kind, to be narrowed by `where`."""
@@ -266,6 +268,8 @@ class Records:
 
     told: list[Envelope] = field(default_factory=list)
     audited: list[dict[str, object]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+    """The ids made by these units of work."""
     _to_tell: list[tuple[UnitOfWork, str, Event[Any], Any]] = field(default_factory=list)
     _numbers: dict[tuple[str, str, str], "_Numbers"] = field(default_factory=dict)
 
@@ -280,6 +284,7 @@ class Records:
         if numbers is None:
             first = add_up(session, counters, "last", {**key, "last": 1})
             numbers = self._numbers[company, series, period] = _Numbers(first, first)
+            session.hurry()
         else:
             numbers.last += 1
         return numbers.last
@@ -302,12 +307,21 @@ class Records:
             return
         subjects = [(work.company, subject_of(fact, payload)) for work, _, fact, payload in self._to_tell]
         many = Counter(subjects)
-        last = add_up_each(session, sequences, "last", "subject", many)
+        last = self._counted(session, many)
         following = {subject: last[subject] - count for subject, count in many.items()}
         for subject, (work, id_, fact, payload) in zip(subjects, self._to_tell, strict=True):
             following[subject] += 1
             yield work.envelope(id_, fact, payload, following[subject]), work.now
         self._to_tell.clear()
+
+    def _counted(self, session: Session, many: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        """How many facts each subject has had with these; of one that was made here no one can have told before."""
+        first = {subject: count for subject, count in many.items() if subject[1] in self.made}
+        rows = [{"company": company, "subject": each, "last": count} for (company, each), count in first.items()]
+        keep(session, sequences, rows)
+        self.made.difference_update(each for _, each in first)
+        others = {subject: count for subject, count in many.items() if subject not in first}
+        return first | (add_up_each(session, sequences, "last", "subject", others) if others else {})
 
 
 @dataclass

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from shared.storage.urgency import URGENT
+
 _BUSY_MS = 15_000
 _FRESH_SECONDS = 1.0
 _USED = "huotong.used"
@@ -52,12 +54,14 @@ def _ask_whether_it_stands(engine: Engine) -> None:
     broken = 0.0
 
     @event.listens_for(engine, "invalidate")
-    def found_broken(_connection: Any, _record: Any, _error: Any) -> None:
+    def found_broken(connection: Any, _record: Any, _error: Any) -> None:
         nonlocal broken
+        URGENT.discard(id(connection))
         broken = time.monotonic()
 
     @event.listens_for(engine, "checkin")
-    def came_back(_connection: Any, record: Any) -> None:
+    def came_back(connection: Any, record: Any) -> None:
+        URGENT.discard(id(connection))
         record.info[_USED] = time.monotonic()
 
     @event.listens_for(engine, "checkout")

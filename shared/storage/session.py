@@ -10,6 +10,7 @@ from shared.storage.bulk import bulk_update
 from shared.storage.pending import Pending
 from shared.storage.prepared import Prepared, Values, send
 from shared.storage.rows import KIND, Kind, Row
+from shared.storage.urgency import URGENT
 
 R = TypeVar("R", bound=Row)
 
@@ -85,6 +86,11 @@ class Session:
             statement.change(self.connection, values[0])
         else:
             statement.many(self.connection, values)
+
+    def hurry(self) -> None:
+        """Others wait for what this transaction holds, so it comes to its end before anything else is done."""
+        if self.dialect != "sqlite":
+            URGENT.add(id(self.connection.connection.dbapi_connection))
 
     def update(self, statement: Update) -> int:
         """Run a conditional update, and read the rows of its table that are in hand anew; how many rows it changed."""

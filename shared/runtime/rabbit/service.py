@@ -45,7 +45,8 @@ class ServiceProcess:
         self.database = Database(open_engine(settings.database_url, pool_size=settings.workers + _BESIDE_WORKERS))
         clock, ids = SystemClock(), RandomIds()
         self.dispatcher = Dispatcher(service, self.database, clock, ids, self.after_commit)
-        receiver = Receiver(service, self.database, clock, ids, self.after_commit)
+        # Those who wait for an answer come before events: green threads take turns only where one lets them.
+        receiver = Receiver(service, self.database, clock, ids, self.after_commit, make_way=partial(time.sleep, 0))
         publisher, self.answers = Publisher(), Answers()
         self.outward = Link(settings.broker_url, f"{name} out", [publisher, self.answers])
         self.relay = Relay(name, self.database, self.outward, publisher)
