@@ -131,6 +131,8 @@ class Consumer:
             with self._pace.round(self._stopping):
                 if batch := self._next():
                     self._safely(batch)
+                if len(batch) == BATCH:
+                    self._pace.left_more()
 
     def _next(self) -> list[Incoming]:
         """What is on hand now that it is time for a batch; nothing where the other worker was quicker."""

@@ -20,13 +20,19 @@ class Stopping(Protocol):
 class Pace:
     """Rounds begin 20 ms apart at least, and after one there is a rest as long as it took, up to a tenth of a second.
 
-    The first round after a rest begins at once. Where processors are scarce rounds take longer, so they come less often
+    The first round after a rest begins at once, and so does the one after a round that left more behind than it could
+    take. Where processors are scarce rounds take longer, so they come less often
     and do more each: the busier the machine, the less a message costs.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._next = 0.0
+        self._more = False
+
+    def left_more(self) -> None:
+        """This round took as much as a round can: no rest makes the next one any larger."""
+        self._more = True
 
     @contextmanager
     def round(self, stopping: "Stopping") -> Iterator[None]:
@@ -39,4 +45,5 @@ class Pace:
         began = self._clock()
         yield
         ended = self._clock()
-        self._next = max(self._next, ended + min(ended - began, LONGEST_REST_SECONDS))
+        self._next = ended if self._more else max(self._next, ended + min(ended - began, LONGEST_REST_SECONDS))
+        self._more = False

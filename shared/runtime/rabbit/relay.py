@@ -82,7 +82,9 @@ class Relay:
             while left and self._link.ready and not self._link.blocked:
                 with self._pace.round(self._stopping):
                     claimed, confirmed = self._publish_some()
-                told, left = told or bool(confirmed), claimed == BATCH and bool(confirmed)
+                    told, left = told or bool(confirmed), claimed == BATCH and bool(confirmed)
+                    if left:
+                        self._pace.left_more()
         except Exception as error:
             if not is_passing(error):
                 log.exception("relay failed; it goes on", extra={"service": self._service})

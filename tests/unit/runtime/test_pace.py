@@ -41,3 +41,16 @@ def test_the_second_round_waits(took: float, passed: float, waits: list[float]) 
     with pace.round(time):
         pass
     assert time.waits == waits
+
+
+def test_a_round_that_left_more_is_followed_at_once_by_one_that_rests_again() -> None:
+    time = Time()
+    pace = Pace(lambda: time.now)
+    with pace.round(time):
+        time.now += 0.05
+        pace.left_more()
+    with pace.round(time):
+        time.now += 0.05
+    with pace.round(time):
+        pass
+    assert time.waits == [0.05]
