@@ -24,6 +24,7 @@ from services.commands.installation import DOMAINS, every_service
 from services.commands.living.rest import Restless
 from shared.runtime.dispatch import Dispatcher
 from shared.runtime.embedded import EmbeddedRuntime
+from shared.runtime.garbage import collect_rarely
 from shared.runtime.installation import open_databases
 from shared.telemetry import logs
 
@@ -117,6 +118,7 @@ def main(arguments: Sequence[str]) -> int:
         with running(given.var, given.port) as company:
             if not given.no_demo:
                 load_demo(company.client("system"))
+            collect_rarely()
             print(welcome(company), flush=True)
             stop.wait()
     except OSError as error:

@@ -4,7 +4,6 @@ Exit code 0 where everything agrees and the proof holds, 1 where something does 
 """
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -34,7 +33,7 @@ from services.commands.trade.buckets import Tally
 from services.commands.trade.lines import BrokenRow, in_date_order, read
 from services.commands.trade.moves import Day
 from services.commands.trade.plan import Window, plan
-from shared.runtime.garbage import collect_rarely
+from shared.runtime.garbage import rarely_collecting
 
 OK, BREACH, NOT_DONE = 0, 1, 2
 
@@ -112,22 +111,6 @@ def conclude(life: Life, expected: Tally) -> int:
     proof = audit.take(office.staff.operator.client)
     print("\n".join(["", *proof_lines(proof)]))
     return BREACH if proof.broken or not all(each.holds for each in agreed) else OK
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Let the garbage collector pass over what is there already, and look through the rest less often.
-
-    Almost all that is made is let go of without it, while what a company's people remember grows with the days and was
-    gone through again and again, for a sixth of the whole time.
-    """
-    before = gc.get_threshold()
-    collect_rarely()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class Progress:

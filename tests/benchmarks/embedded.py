@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from shared.runtime.garbage import rarely_collecting
 from tests.benchmarks import small_yardstick
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.embedded_company import (
@@ -54,7 +55,7 @@ class Round:
 def figures(bench: Bench) -> Iterator[Figure]:
     """Measure."""
     given = bench.given
-    with one_core():
+    with one_core(), rarely_collecting():
         yield from _rates("embedded", list(_rounds(given, stepping_company)), LIVES_PER_SECOND)
         yield from _rates("embedded, a thread per service", list(_rounds(given, threaded_company)), None)
     counted, lives = count_calls(given.wave)
