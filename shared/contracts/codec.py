@@ -28,8 +28,8 @@ _PRINTABLE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]*")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.([0-9]{1,10}))?")
 
 _new, _set = object.__new__, object.__setattr__
-_REMEMBERED = 4096
-"""How many numbers each field remembers: the same few quantities, prices and amounts come again and again."""
+_REMEMBERED = 8192
+"""How many numbers are remembered, for all fields together: the same quantities and prices come again and again."""
 
 
 class Unusual(Exception):
@@ -125,22 +125,26 @@ def _checked(spec: fields.Field[Any], value: Any) -> Any:
 def _decimal(spec: Any) -> Decode:
     scale, bound, sign = spec.scale, Decimal(spec.bound), spec.sign
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def read(value: str) -> Decimal:
-        found = _DECIMAL.fullmatch(value)
-        if found is None or len(found[1] or "") > scale:
+    def step(value: Any) -> Decimal:
+        if type(value) is not str:
             raise Unusual
-        number = Decimal(value)
+        number, decimals = _number(value)
+        if decimals > scale:
+            raise Unusual
         if not -bound < number < bound or (sign != "any" and number < 0) or (sign == "positive" and not number):
             raise Unusual
         return number
 
-    def step(value: Any) -> Decimal:
-        if type(value) is not str:
-            raise Unusual
-        return read(value)
-
     return step
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _number(text: str) -> tuple[Decimal, int]:
+    """A decimal and how many decimals it is written with; raises Unusual."""
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        raise Unusual
+    return Decimal(text), len(found[1] or "")
 
 
 def _text(spec: Any) -> Decode:
@@ -218,13 +222,16 @@ _DECODERS: tuple[tuple[type[Any], Callable[[Any], Decode]], ...] = (
 def _written(spec: DecimalText) -> Encode:
     shown, bound = spec.shown, spec.bound
 
-    def text_of(value: Decimal) -> str:
+    def write(value: Decimal) -> str:
         if not -bound < value < bound:
             raise TooLarge(f"{decimal_text(value)} is not below {bound} in size")
-        return decimal_text(value, shown)
+        # -0 is equal to 0, and written otherwise.
+        return _remembered_text(value, shown) if value else decimal_text(value, shown)
 
-    remembered = lru_cache(maxsize=_REMEMBERED)(text_of)
-    return lambda value: remembered(value) if value else text_of(value)  # as -0 is equal to 0, and written otherwise
+    return write
+
+
+_remembered_text = lru_cache(maxsize=_REMEMBERED)(decimal_text)
 
 
 def _encode(spec: fields.Field[Any]) -> Encode:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, Numeric, String, Text, TypeDecorator, Uuid
@@ -14,6 +14,7 @@ from sqlalchemy.types import JSON, TypeEngine
 from shared.kernel.errors import TooLarge
 
 _LARGEST = 2**62
+_REMEMBERED = 16_384
 
 
 class TooLargeToStore(TooLarge, DontWrapMixin):
@@ -32,7 +33,6 @@ class Exact(TypeDecorator[Decimal]):
     def __init__(self, scale: int) -> None:
         super().__init__(precision=38, scale=scale)
         self.scale = scale
-        self._factor = Decimal(10) ** scale
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """NUMERIC(38, scale), or BIGINT where the dialect has no exact decimal."""
@@ -41,21 +41,14 @@ class Exact(TypeDecorator[Decimal]):
         return dialect.type_descriptor(postgresql.NUMERIC(38, self.scale))
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """What makes the stored form; on SQLite, where equal numbers are stored alike, it remembers the last few."""
-        if dialect.name != "sqlite":
-            return super().bind_processor(dialect)
-        return lru_cache(maxsize=4096)(partial(self.process_bind_param, dialect=dialect))
+        """What makes the stored form; on SQLite, where equal numbers are stored alike, it remembers the last ones."""
+        return _steps_of(self.scale) if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """The stored form; raises ValueError or TooLargeToStore for a value that would not come back as it was."""
         if value is None:
             return None
-        steps = value * self._factor
-        whole = int(steps)
-        if steps != whole:
-            raise ValueError(f"{value} has more than {self.scale} decimals")
-        if abs(whole) >= _LARGEST:
-            raise TooLargeToStore(f"{value} is too large to store exactly")
+        whole = _whole(value, self.scale)
         return whole if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
@@ -63,21 +56,46 @@ class Exact(TypeDecorator[Decimal]):
         return self.result_processor(dialect, None)(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
-        """What makes the decimal of what was stored; on SQLite it remembers the last few thousand it made."""
-        if dialect.name != "sqlite":
-            return _as_decimal
-        scale = -self.scale
-
-        @lru_cache(maxsize=4096)
-        def made(steps: int | None) -> Decimal | None:
-            return None if steps is None else Decimal(steps).scaleb(scale)
-
-        return made
+        """What makes the decimal of what was stored; on SQLite it remembers the last ones."""
+        return _decimal_of(self.scale) if dialect.name == "sqlite" else _as_decimal
 
     @property
     def python_type(self) -> type[Decimal]:
         """Decimal."""
         return Decimal
+
+
+def _whole(value: Decimal, scale: int) -> int:
+    """A decimal in its smallest steps; raises ValueError or TooLargeToStore."""
+    steps = value * Decimal(10) ** scale
+    whole = int(steps)
+    if steps != whole:
+        raise ValueError(f"{value} has more than {scale} decimals")
+    if abs(whole) >= _LARGEST:
+        raise TooLargeToStore(f"{value} is too large to store exactly")
+    return whole
+
+
+@cache
+def _steps_of(scale: int) -> Callable[[Decimal | None], int | None]:
+    """Writes decimals of a scale for SQLite: one memory for all columns of that scale."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def steps(value: Decimal | None) -> int | None:
+        return None if value is None else _whole(value, scale)
+
+    return steps
+
+
+@cache
+def _decimal_of(scale: int) -> Callable[[int | None], Decimal | None]:
+    """Reads decimals of a scale from SQLite: one memory for all columns of that scale."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def made(steps: int | None) -> Decimal | None:
+        return None if steps is None else Decimal(steps).scaleb(-scale)
+
+    return made
 
 
 def _as_decimal(value: Any) -> Decimal | None:

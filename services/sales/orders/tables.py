@@ -59,13 +59,13 @@ class OrderLine(CompanyRow, Base):
     def state(self) -> LineState:
         """Its quantities, for the rules."""
         return LineState(
-            self.ordered,
-            self.reserved,
-            self.requested,
-            self.handed_over,
-            self.invoiced,
-            self.returned,
-            self.cancelled,
+            ordered=self.ordered,
+            reserved=self.reserved,
+            requested=self.requested,
+            handed_over=self.handed_over,
+            invoiced=self.invoiced,
+            returned=self.returned,
+            cancelled=self.cancelled,
         )
 
 
