@@ -17,7 +17,7 @@ from shared.kernel.errors import NotYet
 from shared.kernel.ids import IdSource
 from shared.runtime.cloudevents import Envelope, Undecodable
 from shared.runtime.dispatch import AfterCommit, Effects, any_parked
-from shared.runtime.foresight import Foreseen
+from shared.runtime.foresight import Foreseen, read_ahead
 from shared.runtime.registry import Service
 from shared.runtime.work import Records, UnitOfWork
 from shared.storage.backbone import dead_letters, inbox, parked
@@ -151,9 +151,8 @@ class Receiver:
             if envelope.fact in payloads:
                 for foreseen in self.service.subscriptions[envelope.type].foreseen:
                     asked[foreseen, envelope.context.company].append(payloads[envelope.fact])
-        for (foreseen, company), about in asked.items():
-            if len(about) > 1:
-                foreseen.read(session, company, about)
+        if len(payloads) > 1:
+            read_ahead(session, asked)
 
     def _payload(self, envelope: Envelope) -> Any:
         return envelope.read(self.service.subscriptions[envelope.type].event)
