@@ -1,7 +1,7 @@
 """Fixtures that give a test real servers: private RabbitMQ and PostgreSQL, started once when the first test asks.
 
 A conftest hands them on: `from tests.servers import installation, servers`. Under pytest-xdist each worker has its
-own pair, so that a test may crash its servers without disturbing others.
+own pair, so that what one test does to them does not disturb those beside it.
 """
 
 import secrets

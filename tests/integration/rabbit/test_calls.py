@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.servers import PrivateServers
 from shared.runtime.port import Reply
 from shared.runtime.rabbit.calls import PREFETCH
 from tests.integration.rabbit.company import Company, call, eventually, nameko_proxy, sacks
@@ -104,15 +105,15 @@ def test_a_service_that_is_away_for_long_is_refused_at_once(company: Company):
     assert time.monotonic() - started < 1
 
 
-def test_an_unreachable_broker_is_told_at_once_and_overcome(company: Company, servers: Any):
-    port = company.open()
-    servers.kill_broker()
+def test_an_unreachable_broker_is_told_at_once_and_overcome(own_company: Company, own_servers: PrivateServers):
+    port = own_company.open()
+    own_servers.kill_broker()
     eventually(lambda: port.readiness()["broker"] == "unreachable")
     started = time.monotonic()
-    assert problem_code(company, port) == "unavailable"
+    assert problem_code(own_company, port) == "unavailable"
     assert time.monotonic() - started < 2
-    servers.restart_broker()
-    eventually(lambda: problem_code(company, port) == "none", 60)
+    own_servers.restart_broker()
+    eventually(lambda: problem_code(own_company, port) == "none", 60)
 
 
 def test_nameko_calls_too(company: Company):

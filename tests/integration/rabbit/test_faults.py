@@ -14,16 +14,18 @@ def unsent(company: Company) -> int:
     return company.count("mill", "outbox WHERE NOT sent")
 
 
-def test_what_is_committed_while_the_broker_is_away_is_told_when_it_is_back(company: Company, servers: PrivateServers):
-    port = company.open()
+def test_what_is_committed_while_the_broker_is_away_is_told_when_it_is_back(
+    own_company: Company, own_servers: PrivateServers
+):
+    port = own_company.open()
     slow = threading.Thread(target=port.call, args=("mill", call("grind", sacks=5, seconds=3)))
     slow.start()
-    eventually(lambda: company.rows("mill", "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'"))
-    servers.kill_broker()
-    eventually(lambda: unsent(company) == 5)
-    servers.restart_broker()
-    eventually(lambda: company.count("bakery", "bread") == 5, 60)
-    eventually(lambda: unsent(company) == 0)
+    eventually(lambda: own_company.rows("mill", "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'"))
+    own_servers.kill_broker()
+    eventually(lambda: unsent(own_company) == 5)
+    own_servers.restart_broker()
+    eventually(lambda: own_company.count("bakery", "bread") == 5, 60)
+    eventually(lambda: unsent(own_company) == 0)
     slow.join()
 
 
@@ -103,9 +105,9 @@ def test_a_process_without_broker_or_database_ends_with_an_error(company: Compan
     assert company.start("bakery", HUOTONG_START_SECONDS="1").wait(timeout=30) == 1
 
 
-def test_a_process_says_whether_it_is_ready_and_how_it_does(company: Company, servers: PrivateServers):
+def test_a_process_says_whether_it_is_ready_and_how_it_does(own_company: Company, own_servers: PrivateServers):
     port = free_port()
-    company.start("mill", HUOTONG_METRICS_PORT=str(port))
+    own_company.start("mill", HUOTONG_METRICS_PORT=str(port))
 
     def status(path: str) -> int:
         try:
@@ -125,8 +127,8 @@ def test_a_process_says_whether_it_is_ready_and_how_it_does(company: Company, se
     eventually(lambda: status("/readyz") == 200)
     eventually(lambda: b'huotong_outbox_unsent{service="mill"} 0.0' in measures())
     eventually(lambda: b'huotong_queue_depth{queue="rpc-mill"} 0.0' in measures())
-    servers.kill_broker()
+    own_servers.kill_broker()
     eventually(lambda: status("/readyz") == 503)
     assert status("/livez") == 200
-    servers.restart_broker()
+    own_servers.restart_broker()
     eventually(lambda: status("/readyz") == 200)
