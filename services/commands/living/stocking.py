@@ -1,12 +1,14 @@
 """How much of an item is kept: by what supply invents at first, and by what sells as the days go by.
 
-The planner raises and lowers minimum and maximum with the demand seen so far; nobody looks ahead in the file.
+The planner raises and lowers minimum and maximum with the demand seen so far; nobody looks ahead in the file. The
+minimum is the textbook reorder point: what sells until a purchase has come in, and a reserve in proportion to how much
+that varies (Silver, Pyke and Thomas, Inventory and Production Management in Supply Chains, chapter 6).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from services.commands.living.office import Office, chunks
@@ -14,42 +16,78 @@ from services.commands.trade.moves import Cancellation, Day, NewItem, Sale
 from services.commands.trade.supply import ItemSupply
 from shared.contracts import inventory
 
-_RESERVE_DAYS, _CYCLE_DAYS = 5, 14
+_RESERVE_DAYS, _CYCLE_DAYS = 6, 28
+_DEVIATIONS = Decimal("2.5")
+_RECENTLY = timedelta(days=28)
 _OPENING_DAYS, _CAREFUL_DAYS = Decimal(2), 3
 _WORTH, _LEAST = Decimal(150), Decimal(24)
 _NOTABLE = Decimal("0.2")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How an item sells: pieces a day, and the standard deviation of a day's."""
+
+    daily: Decimal
+    deviation: Decimal = Decimal(0)
+
+
+@dataclass
+class Demand:
+    """What was asked for of an item on each day so far."""
+
+    since: date
+    total: Decimal = Decimal(0)
+    squares: Decimal = Decimal(0)
+    recent: deque[tuple[date, Decimal]] = field(default_factory=deque)
+
+    def add(self, day: date, quantity: Decimal) -> None:
+        """Take in what was asked for on a day later than all before."""
+        self.total += quantity
+        self.squares += quantity * quantity
+        self.recent.append((day, quantity))
+        while self.recent[0][0] <= day - _RECENTLY:
+            self.recent.popleft()
+
+    def pace(self, today: date) -> Pace:
+        """By all days so far or by the last four weeks, whichever is faster, so that no season is missed.
+
+        Some days are added to the days so far, so that the first one is not taken for the usual.
+        """
+        days = (today - self.since).days + _CAREFUL_DAYS
+        mean = self.total / days
+        lately = sum((quantity for _, quantity in self.recent), Decimal(0)) / min(days, _RECENTLY.days)
+        daily = max(mean, lately)
+        variance = max(Decimal(0), self.squares / days - mean * mean)
+        return Pace(daily, (variance * daily / mean).sqrt() if mean else Decimal(0))
 
 
 @dataclass
 class Stocking:
     """The limits in force, and what they follow: each item's demand since its first day."""
 
-    demand: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    since: dict[str, date] = field(default_factory=dict)
+    demand: dict[str, Demand] = field(default_factory=dict)
 
     def follow(self, office: Office, day: Day) -> None:
         """Take a day's demand in, and set the limits anew where it moved them by more than a fifth."""
         sold = _lasting_demand(day, office)
         for item, quantity in sold.items():
-            self.demand[item] += quantity
-            self.since.setdefault(item, day.date)
-        moved = [self._kept(office.known.supplies[item], day.date) for item in sorted(sold)]
+            self.demand.setdefault(item, Demand(day.date)).add(day.date, quantity)
+        moved = [stocked(office.known.supplies[item], self.demand[item].pace(day.date)) for item in sorted(sold)]
         set_limits(office, [each for each in moved if _is_notable(office.known.supplies[each.item], each)], "moved")
-
-    def _kept(self, given: ItemSupply, today: date) -> ItemSupply:
-        days = (today - self.since[given.item]).days + _CAREFUL_DAYS
-        return stocked(given, self.demand[given.item] / days)
 
 
 def opening(given: ItemSupply, item: NewItem) -> ItemSupply:
     """The item with limits by its first day's demand, which is more than that of most days."""
-    return stocked(given, sum(item.demands, Decimal(0)) / _OPENING_DAYS)
+    return stocked(given, Pace(sum(item.demands, Decimal(0)) / _OPENING_DAYS))
 
 
-def stocked(given: ItemSupply, daily: Decimal) -> ItemSupply:
-    """Minimum: what sells until a purchase has come in, and a reserve. Maximum: two weeks more. In whole packs."""
-    minimum = max(given.order_minimum, _packs(daily * (given.lead_days + _RESERVE_DAYS), given.pack))
-    cycle = max(given.order_minimum, _packs(daily * _CYCLE_DAYS, given.pack))
+def stocked(given: ItemSupply, pace: Pace) -> ItemSupply:
+    """Minimum: what sells until a purchase has come in, and a reserve. Maximum: four weeks more. In whole packs."""
+    reserve = _DEVIATIONS * pace.deviation * Decimal(given.lead_days + 1).sqrt()
+    point = pace.daily * (given.lead_days + _RESERVE_DAYS) + reserve
+    minimum = max(given.order_minimum, _packs(point, given.pack))
+    cycle = max(given.order_minimum, _packs(pace.daily * _CYCLE_DAYS, given.pack))
     return replace(given, minimum=minimum, maximum=minimum + cycle)
 
 
