@@ -1,6 +1,5 @@
 """Answers: masked for who may not see a field, with ETag and what else goes into headers."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from flask import Response
 
 from shared.contracts.message import Json, visible_fields
 from shared.contracts.operations import Operation
+from shared.kernel.jsontext import json_bytes
 from shared.runtime.port import Reply
 
 JSON_TYPE = "application/json"
@@ -16,8 +16,7 @@ Mask = Mapping[str, Any]
 
 def json_response(body: object, status: int = 200, content_type: str = JSON_TYPE) -> Response:
     """JSON as it goes out."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text, status, content_type=content_type)
+    response = Response(json_bytes(body), status, content_type=content_type)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,6 +1,5 @@
 """HTTP without a wire: requests to a gateway of this process, answered by a call of its application."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,8 @@ from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+
+from shared.kernel.jsontext import json_bytes, json_value
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _PLAIN_NAMES = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -37,7 +38,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON; raises ValueError where it is none."""
-        return json.loads(self.content)
+        return json_value(self.content)
 
 
 class InProcess(BaseAdapter):
@@ -56,7 +57,7 @@ class InProcess(BaseAdapter):
         query: Mapping[str, Any] | None = None,
     ) -> Answer:
         """The answer to a request with a JSON body or query fields, none of which is None."""
-        sent = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+        sent = b"" if body is None else json_bytes(body)
         environ = _environ(method, url, sent)
         if sent:
             environ |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(sent))}

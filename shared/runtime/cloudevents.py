@@ -1,6 +1,5 @@
 """Facts on the wire: CloudEvents 1.0, structured JSON, with Huotong's extensions."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from shared.contracts.operations import Event
+from shared.kernel.jsontext import json_text, json_value
 from shared.runtime.context import Context
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -74,7 +74,7 @@ class Envelope:
             **{name: value for name, value in extensions.items() if value is not None},
             "data": self.data,
         }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return json_text(body)
 
     def read(self, event: Event[E]) -> E:
         """What it says as the payload of its event, read once for all who take it in here: no one changes a message."""
@@ -92,7 +92,7 @@ class Envelope:
     def from_text(cls, text: str | bytes) -> "Envelope":
         """Read the structured form; raises Undecodable naming what is missing or wrong."""
         try:
-            body = json.loads(text)
+            body = json_value(text)
             if body["specversion"] != "1.0":
                 raise Undecodable(f"CloudEvents {body['specversion']} is not understood")
             return cls(

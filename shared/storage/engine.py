@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from shared.kernel.jsontext import json_text, json_value
 from shared.storage.urgency import URGENT
 
 _BUSY_MS = 15_000
@@ -33,6 +34,8 @@ _CONNECTION = {
     "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items()),
 }
 
+_JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": json_value}
+
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`, with the settings its database needs to be exact and durable."""
@@ -40,7 +43,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         return _sqlite(url)
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10,
-        hide_parameters=True, connect_args=_CONNECTION,
+        hide_parameters=True, connect_args=_CONNECTION, **_JSON,
     )  # fmt: skip
     _ask_whether_it_stands(engine)
     return engine
@@ -83,6 +86,7 @@ def _sqlite(url: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         hide_parameters=True,
+        **_JSON,
     )
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,6 @@ time behind its caller's back; the caller gets no answer in time, and asks again
 """
 
 import contextlib
-import json
 import logging
 import threading
 import time
@@ -18,6 +17,7 @@ from uuid import uuid4
 from amqp import Message
 from nameko.exceptions import MalformedRequest, MethodNotFound, serialize
 
+from shared.kernel.jsontext import json_bytes, json_value
 from shared.runtime.port import Json
 from shared.runtime.rabbit.link import BROKER_ERRORS
 from shared.runtime.rabbit.topology import RPC_EXCHANGE, rpc_queue
@@ -65,9 +65,9 @@ class Answers:
 
     def send(self, request: Request, result: Any, error: Json | None = None) -> None:
         """Answer; an answer that cannot go out is given up, as its caller soon will be."""
-        body = json.dumps({"result": result, "error": error}, ensure_ascii=False, separators=(",", ":"))
+        body = json_bytes({"result": result, "error": error})
         message = Message(
-            body.encode(),
+            body,
             content_type="application/json",
             content_encoding="utf-8",
             delivery_mode=_TRANSIENT,
@@ -176,7 +176,7 @@ def _expired(waiting: _Waiting) -> bool:
 def _request(message: Message) -> Request:
     """Read a call; raises MalformedRequest."""
     try:
-        body = json.loads(message.body)
+        body = json_value(message.body)
         args, kwargs = body["args"], body["kwargs"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedRequest("Message missing `args` or `kwargs`") from error

@@ -3,7 +3,6 @@
 A call carries its time limit as its expiration, so that one nobody waits for any more is never started.
 """
 
-import json
 import logging
 import threading
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from uuid import uuid4
 
 from amqp import Message
 
+from shared.kernel.jsontext import json_bytes, json_value
 from shared.runtime.port import Call, Problem, Reply
 from shared.runtime.rabbit.link import BROKER_ERRORS, Link
 from shared.runtime.rabbit.presence import Presence
@@ -123,9 +123,9 @@ class _Calls:
         channel.basic_publish(message, RPC_EXCHANGE, routing_key, mandatory=True)
 
     def _message(self, call: Call, correlation: str, seconds: float) -> Message:
-        body = json.dumps({"args": [call.to_json()], "kwargs": {}}, ensure_ascii=False, separators=(",", ":"))
+        body = json_bytes({"args": [call.to_json()], "kwargs": {}})
         return Message(
-            body.encode(),
+            body,
             content_type="application/json",
             content_encoding="utf-8",
             delivery_mode=_TRANSIENT,
@@ -153,7 +153,7 @@ def _unavailable(detail: str) -> Reply:
 
 def _reply(body: bytes) -> Reply:
     """The reply in nameko's answer; an error there means that it never came to the operation."""
-    answer = json.loads(body)
+    answer = json_value(body)
     if answer["error"] is None:
         return Reply.from_json(answer["result"])
     log.error("a call failed at its service", extra={"error": answer["error"]})
