@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
@@ -80,10 +81,12 @@ def _filled(cls: type[Any], values: Json) -> Any:
 
 def encoder(schema: Schema) -> Encode:
     """Writes a message as JSON data, as the schema would; raises TooLarge, as no reader would take the number in."""
-    steps = [(name, _encode(spec)) for name, spec in schema.fields.items()]
+    names, steps = tuple(schema.fields), tuple(_encode(spec) for spec in schema.fields.values())
+    values_of = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
 
     def encode(value: Any) -> Json:
-        return {name: None if (found := getattr(value, name)) is None else step(found) for name, step in steps}
+        found = zip(names, steps, values_of(value), strict=True)
+        return {name: None if each is None else step(each) for name, step, each in found}
 
     return encode
 

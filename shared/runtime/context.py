@@ -1,6 +1,6 @@
 """Who asks, for which company, on which day, and as part of what: carried by every call and every event."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,17 @@ class Context:
 
     def caused_by(self, event_id: str) -> "Context":
         """The context of what an event sets off: the same, one step further along."""
-        return replace(self, causation=event_id, scopes=frozenset())
+        return Context(
+            company=self.company,
+            currency=self.currency,
+            business_date=self.business_date,
+            actor=self.actor,
+            request_id=self.request_id,
+            correlation=self.correlation,
+            time_zone=self.time_zone,
+            causation=event_id,
+            traceparent=self.traceparent,
+        )
 
     def to_json(self) -> Json:
         """For the wire."""

@@ -91,7 +91,7 @@ class UnitOfWork:
     def _matching(
         self, row: type[Row], key: Mapping[str, object], by: tuple[str, ...], *, fresh: bool, lock: bool
     ) -> list[Row]:
-        if any(isinstance(value, Collection) and not value for value in key.values()):
+        if not all(key.values()) and any(isinstance(value, Collection) and not value for value in key.values()):
             return []
         wanted = {"company": self.company, **key}
         statement, values = matching(row.__kind__, wanted, by, lock=lock)

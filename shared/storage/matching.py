@@ -1,6 +1,8 @@
 """Selects of rows by the values of their columns, each form of them made once."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -9,15 +11,20 @@ from sqlalchemy import ColumnElement, bindparam, select
 from shared.storage.prepared import Prepared
 from shared.storage.rows import Kind
 
+_SINGLE = frozenset({str, int, bool, date, Decimal})
+"""Types of what is one value, as most are: told from collections at a glance."""
+
 
 def matching(
     kind: Kind[Any], wanted: Mapping[str, object], by: tuple[str, ...], *, lock: bool
-) -> tuple[Prepared, dict[str, object]]:
+) -> tuple[Prepared, Mapping[str, object]]:
     """The statement that finds the rows with the `wanted` values, and what to run it with.
 
     None is matched by nothing being there; a collection, which must not be empty, by any value in it. Collections are
     filled up to a power of two with what they hold, so that few statements do for every length.
     """
+    if _SINGLE.issuperset(map(type, wanted.values())):
+        return _of_values(kind, tuple(wanted), by, lock), wanted
     form: list[tuple[str, int | None]] = []
     values: dict[str, object] = {}
     for name, value in wanted.items():
@@ -37,6 +44,11 @@ def filled_up(values: Sequence[Any]) -> list[Any]:
     """The values, the last of them again and again up to a power of two."""
     size = 1 << (len(values) - 1).bit_length()
     return [*values, *[values[-1]] * (size - len(values))]
+
+
+@cache
+def _of_values(kind: Kind[Any], names: tuple[str, ...], by: tuple[str, ...], lock: bool) -> Prepared:  # noqa: FBT001
+    return _statement(kind, tuple((name, 0) for name in names), by, lock)
 
 
 @cache

@@ -146,9 +146,8 @@ class Pending:
         if row in self._new.get(kind, ()):
             return
         self._dirty.setdefault(kind, {})[row] = None
-        stored = self._stored.setdefault(kind, {}).setdefault(row, {})
-        for name, before in {**changed_from(row), **self._written.get(row, {})}.items():
-            stored.setdefault(name, before)
+        stored = self._stored.setdefault(kind, {})
+        stored[row] = {**changed_from(row), **self._written.get(row, {}), **stored.get(row, {})}
 
     def _note_written(self, row: Row) -> None:
         """What a row has is written amid the unit of work: what it had at the beginning is not what is stored then."""

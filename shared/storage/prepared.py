@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect
@@ -31,18 +32,27 @@ class _Form:
     read: tuple[tuple[int, Process], ...] | None = field(default=None)
 
     def arguments(self, given: Values) -> Any:
-        """`given` as the driver wants it: a tuple in the order of the statement, or a dictionary."""
+        """`given` as the driver wants it: a list in the order of the statement, or a dictionary."""
         values = {**self.constants, **given} if self.constants else given
         if self.positional:
-            bound = self.processes
-            made = [values[name] if (make := bound.get(name)) is None else make(values[name]) for name in self.names]
-            return tuple(made)
+            made = list(self.in_order(values))
+            for place, make in self.processes:
+                made[place] = make(made[place])
+            return made
         return {**values, **{name: make(values[name]) for name, make in self.bound}}
 
     @cached_property
-    def processes(self) -> dict[str, Process]:
-        """What makes the driver's value of each that needs it."""
-        return dict(self.bound)
+    def in_order(self) -> Callable[[Values], Sequence[Any]]:
+        """Takes the values out in the order of the statement."""
+        if len(self.names) > 1:
+            return itemgetter(*self.names)
+        return lambda values: [values[name] for name in self.names]
+
+    @cached_property
+    def processes(self) -> tuple[tuple[int, Process], ...]:
+        """What makes the driver's value of each that needs it, by its place in the statement."""
+        bound = dict(self.bound)
+        return tuple((place, bound[name]) for place, name in enumerate(self.names) if name in bound)
 
     def readers(self, described: Any, dialect: Dialect) -> tuple[tuple[int, Process], ...]:
         """What makes Python values of the columns it gives; made once, from what the driver first says of them."""
