@@ -23,6 +23,6 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(_SAME)
+        response.headers.extend(_SAME)
         response.headers.setdefault("Content-Security-Policy", NOTHING)
         return response

@@ -177,7 +177,8 @@ def parsed(raw: bytes) -> Any:
     """JSON without what JSON does not have or readers disagree on: NaN, repeated names, lone surrogates, depth."""
     try:
         data = json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_no_repetition)
-        json.dumps(data, ensure_ascii=False).encode()
+        if b"\\u" in raw:  # only so can there be half a surrogate pair
+            json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         told = str(error) if isinstance(error, _Unfit | json.JSONDecodeError) else "not JSON text in UTF-8"
         raise refuse(400, "malformed_json", told) from error

@@ -33,6 +33,7 @@ class UnitOfWork:
         *, records: "Records",
     ) -> None:  # fmt: skip
         self.service, self.session, self.context, self.now = service, session, context, now
+        self.company = context.company
         self._ids, self._cause, self._records = ids, cause, records
         self._facts: list[tuple[Event[Any], Any]] = []
         self._touched: list[str] = []
@@ -40,11 +41,6 @@ class UnitOfWork:
         self.if_match: int | None = None
         self.sequence = 0
         self.again = False
-
-    @property
-    def company(self) -> str:
-        """The code of the company this is done for."""
-        return self.context.company
 
     @property
     def currency(self) -> str:

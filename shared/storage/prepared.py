@@ -99,7 +99,7 @@ class Prepared:
     def many(self, connection: Connection, values: Sequence[Values]) -> None:
         """Run it once for each of `values`, as `executemany` does; for drivers with one worth its name."""
         form = self._form(connection.dialect)
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.executemany(form.sql, [form.arguments(each) for each in values])
         except _errors(connection) as error:
@@ -110,7 +110,7 @@ class Prepared:
     def texts(self, connection: Connection, values: Sequence[Values]) -> bytes:
         """It as text for each of `values`, to be sent with others: new rows as one statement of many values."""
         form = self._form(connection.dialect)
-        cursor: Any = connection.connection.cursor()
+        cursor = _cursor(connection)
         with closing(cursor):
             return _together(cursor, form.sql, [form.arguments(each) for each in values])
 
@@ -118,7 +118,7 @@ class Prepared:
         """Insert a row for each of `values` in one statement, and fetch what it returns."""
         form = self._form(connection.dialect)
         statements = b";".join(part for part in (first, self.texts(connection, values)) if part)
-        cursor: Any = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.execute(statements)
             found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -136,7 +136,7 @@ class Prepared:
     def _run(self, connection: Connection, values: Values, first: bytes) -> tuple[_Form, Any]:
         form = self._form(connection.dialect)
         arguments = form.arguments(values)
-        cursor: Any = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             if first:
                 cursor.execute(first + b";" + cursor.mogrify(form.sql, arguments))
@@ -147,10 +147,10 @@ class Prepared:
         return form, cursor
 
     def _form(self, dialect: Dialect) -> _Form:
-        form = self._forms.get(dialect.name)
-        if form is None:
-            form = self._forms[dialect.name] = self._made(dialect)
-        return form
+        try:
+            return self._forms[dialect.name]
+        except KeyError:
+            return self._forms.setdefault(dialect.name, self._made(dialect))
 
     def _made(self, dialect: Dialect) -> _Form:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._columns) or None)
@@ -191,7 +191,7 @@ def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> Seque
 
 def send(connection: Connection, statements: bytes) -> int:
     """Run statements as `texts` gives them, in one round trip; how many rows the last made or changed."""
-    cursor: Any = connection.connection.cursor()
+    cursor = _cursor(connection)
     try:
         cursor.execute(statements)
     except _errors(connection) as error:
@@ -199,6 +199,12 @@ def send(connection: Connection, statements: bytes) -> int:
     count: int = cursor.rowcount
     cursor.close()
     return count
+
+
+def _cursor(connection: Connection) -> Any:
+    """A cursor of the driver's own connection."""
+    driver: Any = connection.connection.dbapi_connection
+    return driver.cursor()
 
 
 def _together(cursor: Any, sql: str, arguments: Sequence[Any]) -> bytes:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -204,7 +205,8 @@ class Kind(Generic[R]):
         self.generated = next((each.name for each in table.columns if each.autoincrement is True), None)
         self.defaults = dict(defaults)
         self.key = tuple(each.name for each in table.primary_key)
-        self._places = tuple(self.names.index(name) for name in self.key)
+        self.key_of = _key_of(self.key)
+        self.key_in = _key_in(tuple(self.names.index(name) for name in self.key))
         self.versioned = "version" in self.known
         self._updates: dict[tuple[str, ...], Prepared] = {}
 
@@ -219,15 +221,6 @@ class Kind(Generic[R]):
     def reload(self, row: Row, values: Sequence[Any]) -> None:
         """Make a stored row what is stored now; what was read along with it is read anew when asked for."""
         _set_values(row, dict(zip(self.names, values, strict=False)))
-
-    def key_in(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        """The primary key among values in the order of the columns."""
-        return tuple([values[place] for place in self._places])
-
-    def key_of(self, row: Row) -> tuple[Any, ...]:
-        """The primary key of a row."""
-        values = row.__dict__
-        return tuple([values[name] for name in self.key])
 
     @property
     def width(self) -> int:
@@ -276,6 +269,22 @@ class Kind(Generic[R]):
 
     def _this(self) -> Iterator[ColumnElement[bool]]:
         return (self.table.c[name] == bindparam(f"key_{name}") for name in self.key)
+
+
+def _key_of(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    """Gives the primary key of a row."""
+    if len(names) == 1:
+        (name,) = names
+        return lambda row: (row.__dict__[name],)
+    return attrgetter(*names)
+
+
+def _key_in(places: tuple[int, ...]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Gives the primary key among values in the order of the columns."""
+    if len(places) == 1:
+        (place,) = places
+        return lambda values: (values[place],)
+    return itemgetter(*places)
 
 
 class Related(Generic[R]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
 
@@ -34,11 +34,12 @@ class Session:
         self.connection = connection
         self.dialect = connection.dialect.name
         self.changes: list[str] = []
-        self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Row] = {}
+        # Rows of a kind are of its class; Any spares saying so wherever one is looked up.
+        self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Any] = {}
         self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
         self.sure = self.dialect == "sqlite"
         self._pending = Pending(self)
-        self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Row] = {}
+        self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._unsent: list[bytes] = []
 
     # Statements
@@ -138,7 +139,8 @@ class Session:
 
     def in_hand(self, kind: Kind[R], *key: object) -> R | None:
         """The row with this primary key, if it was read or made here before."""
-        return cast("R | None", self._rows.get((kind, key)))
+        held: R | None = self._rows.get((kind, key))
+        return held
 
     def get(self, row: type[R], *key: object, lock: bool = False) -> R | None:
         """The row with this primary key, or None; `lock` keeps others from changing it and reads it as it is now."""
@@ -154,7 +156,7 @@ class Session:
 
     def locked(self, kind: Kind[R], wanted: Values) -> R | None:
         """The row with these values, if it was locked here before: then it is in hand as it is stored."""
-        row: R | None = cast("Any", self._locked.get((kind, tuple(wanted.items()))))
+        row: R | None = self._locked.get((kind, tuple(wanted.items())))
         if row is None or self._rows.get((kind, kind.key_of(row))) is not row:
             return None
         return row if all(row.__dict__[name] == value for name, value in wanted.items()) else None
@@ -238,11 +240,12 @@ class Session:
 
     def _known(self, kind: Kind[R], stored: Sequence[Any]) -> R | None:
         """The row in hand of which this is what is stored; keys are texts and numbers, stored as they are."""
-        return cast("R | None", self._rows.get((kind, kind.key_in(stored))))
+        held: R | None = self._rows.get((kind, kind.key_in(stored)))
+        return held
 
     def _held(self, kind: Kind[R], values: Sequence[Any], *, fresh: bool) -> R:
         key = kind, kind.key_in(values)
-        held: R | None = cast("Any", self._rows.get(key))
+        held: R | None = self._rows.get(key)
         if held is None:
             held = kind.loaded(values, self)
             self._rows[key] = held
@@ -274,5 +277,7 @@ class Session:
             raise Outdated(f"one of {len(values)} {kind.name} was changed by another transaction")
 
     def _take_unsent(self) -> bytes:
+        if not self._unsent:
+            return b""
         unsent, self._unsent = b";".join(self._unsent), []
         return unsent
