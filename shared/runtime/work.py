@@ -93,6 +93,16 @@ class UnitOfWork:
         statement, values = matching(row.__kind__, wanted, by, lock=lock)
         return self.session.found(row.__kind__, statement, values, wanted=wanted, fresh=fresh)
 
+    def found(
+        self, row: type[Row], statement: Prepared, *, given: Mapping[str, object], fresh: bool = False, **key: object
+    ) -> list[Row]:
+        """The rows that a prepared select of their table finds, all of which have the values `key`.
+
+        It is run with the company (`company`), these values and those `given` besides; `fresh` as for `fresh`.
+        """
+        wanted = {"company": self.company, **key}
+        return self.session.found(row.__kind__, statement, {**wanted, **given}, wanted=wanted, fresh=fresh)
+
     def find(self, row: type[Row], *, lock: bool = False, **key: object) -> Row | None:
         """The one row with these values, or None; `lock` keeps others from changing it until the end.
 

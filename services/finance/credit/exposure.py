@@ -78,8 +78,8 @@ def take_credit(work: UnitOfWork, order: SalesOrder) -> None:
 
 def release_fitting(work: UnitOfWork, account: CreditAccount) -> None:
     """Release a locked customer's held orders that fit now, oldest first."""
-    statement = work.select(SalesOrder).where(SalesOrder.customer_id == account.id, SalesOrder.credit_state == "held")
-    held = {order.id: order for order in work.fresh(statement)}
+    found = work.rows(SalesOrder, customer_id=account.id, credit_state="held", fresh=True)
+    held = {order.id: order for order in found}
     waiting = [HeldOrder(order.id, order.held_at or work.now, order.open_base) for order in held.values()]
     if not waiting:
         return
@@ -89,8 +89,7 @@ def release_fitting(work: UnitOfWork, account: CreditAccount) -> None:
 
 def release_all_fitting(work: UnitOfWork) -> None:
     """Release every customer's held orders that fit now."""
-    statement = work.select(SalesOrder).where(SalesOrder.credit_state == "held")
-    for customer_id in sorted({order.customer_id for order in work.all(statement)}):
+    for customer_id in sorted({order.customer_id for order in work.rows(SalesOrder, credit_state="held")}):
         release_fitting(work, account_of(work, customer_id))
 
 

@@ -27,8 +27,7 @@ def credit_note_views(work: UnitOfWork, notes: Sequence[CreditNote]) -> list[Cre
 
 def _lines(work: UnitOfWork, ids: Iterable[str]) -> dict[str, list[BilledLineView]]:
     found: dict[str, list[BilledLineView]] = defaultdict(list)
-    statement = work.select(BilledLine).where(BilledLine.document_id.in_(list(ids))).order_by(BilledLine.line)
-    for row in work.all(statement):
+    for row in work.rows(BilledLine, document_id=ids, by=("line",)):
         view = BilledLineView(
             line=row.line,
             item_id=row.item_id,
@@ -43,8 +42,7 @@ def _lines(work: UnitOfWork, ids: Iterable[str]) -> dict[str, list[BilledLineVie
 
 def _items(work: UnitOfWork, ids: Iterable[str]) -> dict[str, list[OpenItem]]:
     found: dict[str, list[OpenItem]] = defaultdict(list)
-    statement = work.select(OpenItem).where(OpenItem.document_id.in_(list(ids))).order_by(OpenItem.instalment)
-    for item in work.all(statement):
+    for item in work.rows(OpenItem, document_id=ids, by=("instalment",)):
         found[item.document_id].append(item)
     return found
 

@@ -18,7 +18,7 @@ def entry_views(work: UnitOfWork, entries: Sequence[LedgerEntry]) -> list[EntryV
     ids = [entry.id for entry in entries]
     lines: dict[str, list[EntryLineView]] = defaultdict(list)
     by_id = {entry.id: entry for entry in entries}
-    for line in work.all(work.select(LedgerLine).where(LedgerLine.entry_id.in_(ids)).order_by(LedgerLine.id)):
+    for line in work.rows(LedgerLine, entry_id=ids, by=("id",)):
         lines[line.entry_id].append(_line_view(line, by_id[line.entry_id]))
     return [_view(entry, lines[entry.id]) for entry in entries]
 
@@ -26,7 +26,7 @@ def entry_views(work: UnitOfWork, entries: Sequence[LedgerEntry]) -> list[EntryV
 def line_views(work: UnitOfWork, lines: Sequence[LedgerLine]) -> list[EntryLineView]:
     """Lines with what their entries say of them, read at once."""
     ids = {line.entry_id for line in lines}
-    entries = {row.id: row for row in work.all(work.select(LedgerEntry).where(LedgerEntry.id.in_(ids)))}
+    entries = {row.id: row for row in work.rows(LedgerEntry, id=ids)}
     return [_line_view(line, entries[line.entry_id]) for line in lines]
 
 

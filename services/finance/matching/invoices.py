@@ -90,10 +90,7 @@ def get_supplier_invoice(work: UnitOfWork, query: ById) -> contract.SupplierInvo
 
 def rematch_waiting(work: UnitOfWork, hand: PurchaseInHand, on: date) -> None:
     """Match an order's exceptions again now that goods came; those that fit are posted."""
-    statement = work.select(SupplierInvoice).where(
-        SupplierInvoice.purchase_order_id == hand.order.id, SupplierInvoice.status == "exception"
-    )
-    for invoice in work.all(statement.order_by(SupplierInvoice.id)):
+    for invoice in work.rows(SupplierInvoice, purchase_order_id=hand.order.id, status="exception", by=("id",)):
         matched = match_invoice(work, hand, invoice, lines_of(work, invoice))
         if matched.ok:
             post_invoice(work, hand, invoice, matched, on)
@@ -101,8 +98,7 @@ def rematch_waiting(work: UnitOfWork, hand: PurchaseInHand, on: date) -> None:
 
 def lines_of(work: UnitOfWork, invoice: SupplierInvoice) -> Sequence[SupplierInvoiceLine]:
     """An invoice's lines in their order."""
-    statement = work.select(SupplierInvoiceLine).where(SupplierInvoiceLine.supplier_invoice_id == invoice.id)
-    return work.all(statement.order_by(SupplierInvoiceLine.line))
+    return work.rows(SupplierInvoiceLine, supplier_invoice_id=invoice.id, by=("line",))
 
 
 def _require_fitting(work: UnitOfWork, hand: PurchaseInHand, command: contract.RecordSupplierInvoice) -> None:

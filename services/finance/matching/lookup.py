@@ -20,8 +20,7 @@ def purchase_in_hand(work: UnitOfWork, order_id: str) -> PurchaseInHand:
     """Lock a purchase order; raises NotYet where it is not known yet."""
     take_books(work)
     order = work.known(PurchaseOrder, order_id, lock=True)
-    statement = work.select(PurchaseLine).where(PurchaseLine.purchase_order_id == order_id)
-    lines = work.fresh(statement.order_by(PurchaseLine.line))
+    lines = work.rows(PurchaseLine, purchase_order_id=order_id, by=("line",), fresh=True)
     return PurchaseInHand(order, {line.line: line for line in lines})
 
 

@@ -15,11 +15,10 @@ def supplier_invoice_views(work: UnitOfWork, invoices: Sequence[SupplierInvoice]
     """Invoices with their lines and what is owed on them, read at once."""
     ids = [invoice.id for invoice in invoices]
     lines: dict[str, list[SupplierInvoiceLineView]] = defaultdict(list)
-    statement = work.select(SupplierInvoiceLine).where(SupplierInvoiceLine.supplier_invoice_id.in_(ids))
-    for row in work.all(statement.order_by(SupplierInvoiceLine.line)):
+    for row in work.rows(SupplierInvoiceLine, supplier_invoice_id=ids, by=("line",)):
         lines[row.supplier_invoice_id].append(_line(row))
     owed: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for item in work.all(work.select(OpenItem).where(OpenItem.document_id.in_(ids))):
+    for item in work.rows(OpenItem, document_id=ids):
         owed[item.document_id] += item.open_amount
     return [_invoice(invoice, lines[invoice.id], owed[invoice.id]) for invoice in invoices]
 
@@ -38,7 +37,7 @@ def accrual_views(work: UnitOfWork, lines: Sequence[PurchaseLine]) -> list[Accru
 
 def _orders(work: UnitOfWork, lines: Iterable[PurchaseLine]) -> dict[str, PurchaseOrder]:
     ids = {line.purchase_order_id for line in lines}
-    return {row.id: row for row in work.all(work.select(PurchaseOrder).where(PurchaseOrder.id.in_(ids)))}
+    return {row.id: row for row in work.rows(PurchaseOrder, id=ids)}
 
 
 def _line(row: SupplierInvoiceLine) -> SupplierInvoiceLineView:

@@ -64,7 +64,7 @@ def open_ledger(work: UnitOfWork, command: contract.OpenLedger) -> contract.Entr
 
 def _parties(work: UnitOfWork, kind: str, ids: Sequence[str]) -> dict[str, Party]:
     """The customers or suppliers named; raises NotYet where one is not known (yet)."""
-    found = {row.id: row for row in work.all(work.select(Party).where(Party.id.in_(set(ids)), Party.kind == kind))}
+    found = {row.id: row for row in work.rows(Party, id=set(ids), kind=kind)}
     for id_ in ids:
         if id_ not in found:
             raise NotYet(id_)

@@ -10,7 +10,7 @@ from shared.runtime.work import UnitOfWork
 def position_views(work: UnitOfWork, lines: Sequence[SalesLine]) -> list[OrderPositionView]:
     """Lines with what their orders say of them, read at once."""
     ids = {line.order_id for line in lines}
-    orders = {row.id: row for row in work.all(work.select(SalesOrder).where(SalesOrder.id.in_(ids)))}
+    orders = {row.id: row for row in work.rows(SalesOrder, id=ids)}
     return [_view(line, orders[line.order_id]) for line in lines]
 
 

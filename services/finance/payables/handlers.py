@@ -13,7 +13,7 @@ from services.finance.receivables.booking import Money, book, document_of, post_
 from services.finance.receivables.tables import Payment
 from services.finance.settings.lookup import open_day
 from services.finance.settlement.allocating import put_onto
-from services.finance.settlement.items import on_account, owed_items
+from services.finance.settlement.items import Account, on_account
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
 from shared.contracts.operations import ListQuery, Page
@@ -52,7 +52,7 @@ def pay_supplier(work: UnitOfWork, command: contract.PaySupplier) -> contract.Su
     if not command.confirm_duplicate:
         _require_new(work, payment)
     paying = on_account(work, document_of(payment), -payment.amount, -payment.base_amount)
-    owed = owed_items(work, "payable", payment.party_id, payment.currency)
+    owed = Account("payable", payment.party_id, payment.currency)
     outcome = put_onto(work, paying, owed, day, command.allocations)
     entry = payment_entry(
         payment.amount,
@@ -95,16 +95,10 @@ def _booked(work: UnitOfWork, command: contract.PaySupplier, day: date) -> Payme
 
 def _require_new(work: UnitOfWork, payment: Payment) -> None:
     """Refuse what looks like the same payment again. Raises Conflict `duplicate_payment`."""
-    statement = work.select(Payment).where(
-        Payment.party_id == payment.party_id,
-        Payment.id != payment.id,
-        Payment.amount == payment.amount,
-        Payment.currency == payment.currency,
-        Payment.paid_on == payment.paid_on,
-        Payment.reference.is_not_distinct_from(payment.reference),
-    )
-    if twin := work.all(statement.limit(1)):
-        raise Conflict(f"{twin[0].number} paid the same that day", code="duplicate_payment")
+    same = {name: getattr(payment, name) for name in ("party_id", "paid_on", "amount", "currency", "reference")}
+    for twin in work.rows(Payment, **same):
+        if twin.id != payment.id:
+            raise Conflict(f"{twin.number} paid the same that day", code="duplicate_payment")
 
 
 def _tell(work: UnitOfWork, payment: Payment) -> None:

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import or_
-
 from services.finance.receivables.tables import Adjustment, Payment
 from services.finance.settlement.tables import OpenItem, Settlement
 from shared.contracts.finance import AllocatedView, AllocationView, CustomerAdjustmentView, PaymentView
@@ -45,14 +43,11 @@ def items_by_document(work: UnitOfWork, ids: Iterable[str]) -> dict[str, OpenIte
 def allocations_of(work: UnitOfWork, items: Iterable[OpenItem]) -> dict[str, list[AllocationView]]:
     """By item, what it was settled against, in the order it happened."""
     ids = {item.id for item in items}
-    statement = (
-        work.select(Settlement)
-        .where(or_(Settlement.paying_item_id.in_(ids), Settlement.owed_item_id.in_(ids)), ~Settlement.cancelled)
-        .order_by(Settlement.id)
-    )
+    paying = work.rows(Settlement, paying_item_id=ids, cancelled=False)
+    settled = {row.id: row for row in [*paying, *work.rows(Settlement, owed_item_id=ids, cancelled=False)]}
     sides = [
         (row, mine, other)
-        for row in work.all(statement)
+        for _, row in sorted(settled.items())
         for mine, other in ((row.paying_item_id, row.owed_item_id), (row.owed_item_id, row.paying_item_id))
         if mine in ids
     ]

@@ -12,7 +12,7 @@ from services.finance.receivables.closing import reopen_unsettled
 from services.finance.receivables.reading import payment_views
 from services.finance.receivables.tables import Payment
 from services.finance.settings.lookup import open_day
-from services.finance.settlement.items import enough, on_account, reopen, settle
+from services.finance.settlement.items import Account, enough_standing, on_account, reopen, settle
 from services.finance.settlement.tables import OpenItem, Settlement
 from shared.contracts import finance as contract
 from shared.kernel.errors import Conflict
@@ -74,7 +74,7 @@ def _undo(work: UnitOfWork, payment: Payment) -> tuple[list[OpenItem], Decimal]:
     statement = work.select(Settlement).where(Settlement.paying_item_id == paying.id, ~Settlement.cancelled)
     settlements = work.all(statement)
     ids = {row.owed_item_id for row in settlements}
-    owed = {item.id: item for item in work.all(work.select(OpenItem).where(OpenItem.id.in_(ids)))}
+    owed = {item.id: item for item in work.rows(OpenItem, id=ids)}
     gap = ZERO
     for row in settlements:
         reopen(owed[row.owed_item_id], row.amount, row.owed_base)
@@ -86,13 +86,8 @@ def _undo(work: UnitOfWork, payment: Payment) -> tuple[list[OpenItem], Decimal]:
 
 def _settle_refund(work: UnitOfWork, refund: Payment) -> Decimal:
     """Settle a refund against the credits on account; the gap to exchange. Raises Conflict `nothing_on_account`."""
-    statement = (
-        work.select(OpenItem)
-        .where(OpenItem.party_id == refund.party_id, OpenItem.is_open, OpenItem.side == "receivable")
-        .where(OpenItem.currency == refund.currency, OpenItem.amount < 0)
-        .order_by(OpenItem.due_on, OpenItem.id)
-    )
-    standing, left = enough(work, statement, refund.amount), refund.amount
+    account = Account("receivable", refund.party_id, refund.currency)
+    standing, left = enough_standing(work, account, refund.amount), refund.amount
     owed = on_account(work, document_of(refund), refund.amount, refund.base_amount)
     pairs = []
     for credit in standing:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
-from sqlalchemy import Select
-
-from services.finance.settlement.items import enough, settle
+from services.finance.settlement.items import Account, enough_owed, settle
 from services.finance.settlement.rules import OpenItem as Owed
 from services.finance.settlement.rules import OverAllocated, allocate
 from services.finance.settlement.tables import OpenItem
@@ -25,14 +24,14 @@ class Outcome:
 
 
 def put_onto(
-    work: UnitOfWork, paying: OpenItem, owed: Select[OpenItem], on: date, advice: Sequence[Advice] | None = None
+    work: UnitOfWork, paying: OpenItem, owed: Account, on: date, advice: Sequence[Advice] | None = None
 ) -> Outcome:
-    """Settle what is open of `paying` against items that `owed` finds. Raises OverAllocated.
+    """Settle what is open of `paying` against what is owed on the account `owed`. Raises OverAllocated.
 
     Without advice in due order; with it exactly as it says, and what it does not name stays on account.
     """
     amount = -paying.open_amount
-    items = enough(work, owed, amount) if advice is None else _named(work, owed, advice)
+    items = enough_owed(work, owed, amount) if advice is None else _named(work, owed, advice)
     wanted = None if advice is None else _wanted(items, advice)
     parts = allocate(amount, [Owed(item.id, item.due_on, item.open_amount) for item in items], wanted).parts
     by_id = {item.id: item for item in items}
@@ -40,15 +39,12 @@ def put_onto(
     return Outcome([by_id[id_] for id_, _ in parts], gap)
 
 
-def _named(work: UnitOfWork, owed: Select[OpenItem], advice: Sequence[Advice]) -> Sequence[OpenItem]:
-    """The items that advice names, itself or by their document."""
-    items = [each.item_id for each in advice if each.item_id]
-    documents = [each.document_id for each in advice if each.document_id]
-    found = {
-        item.id: item
-        for some in (OpenItem.id.in_(items), OpenItem.document_id.in_(documents))
-        for item in work.fresh(owed.where(some))
-    }
+def _named(work: UnitOfWork, owed: Account, advice: Sequence[Advice]) -> Sequence[OpenItem]:
+    """The items owed that advice names, itself or by their document."""
+    items = {each.item_id for each in advice if each.item_id}
+    documents = {each.document_id for each in advice if each.document_id}
+    some = work.rows(OpenItem, id=items, fresh=True), work.rows(OpenItem, document_id=documents, fresh=True)
+    found = {item.id: item for item in chain(*some) if owed.owes(item)}
     return sorted(found.values(), key=lambda item: (item.due_on, item.id))
 
 

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Select
+from sqlalchemy import Integer, bindparam, select
 
 from services.finance.ledger.chart import PAYABLE, RECEIVABLE
 from services.finance.settlement.rules import Due
 from services.finance.settlement.tables import ItemKind, OpenItem, Settlement, Side
 from shared.kernel.money import ZERO, round_money, split
 from shared.runtime.work import UnitOfWork
+from shared.storage.prepared import Prepared
 
 CONTROL = {"receivable": RECEIVABLE, "payable": PAYABLE}
 """The account that the open items of a side add up to."""
@@ -70,21 +72,42 @@ def on_account(
     )
 
 
-def owed_items(work: UnitOfWork, side: Side, party_id: str, currency: str) -> Select[OpenItem]:
-    """What a party owes or is owed in a currency, in due order."""
-    return (
-        work.select(OpenItem)
-        .where(OpenItem.party_id == party_id, OpenItem.is_open, OpenItem.side == side)
-        .where(OpenItem.currency == currency, OpenItem.amount > 0)
-        .order_by(OpenItem.due_on, OpenItem.id)
-    )
+@dataclass(frozen=True)
+class Account:
+    """A party's items of one side in one currency; where an order is named, those of the order."""
+
+    side: Side
+    party_id: str
+    currency: str
+    order_id: str | None = None
+
+    def owes(self, item: OpenItem) -> bool:
+        """Whether an item is owed on this account, and open."""
+        same = (item.side, item.party_id, item.currency) == (self.side, self.party_id, self.currency)
+        return same and self.order_id in (None, item.order_id) and item.is_open and item.amount > 0
+
+    @property
+    def key(self) -> dict[str, object]:
+        """The values all its items have."""
+        order = {} if self.order_id is None else {"order_id": self.order_id}
+        return {"side": self.side, "party_id": self.party_id, "currency": self.currency, **order}
 
 
-def enough(work: UnitOfWork, statement: Select[OpenItem], amount: Decimal) -> Sequence[OpenItem]:
-    """The first items that `statement` finds whose open amounts reach `amount`, or all of them."""
+def enough_owed(work: UnitOfWork, account: Account, amount: Decimal) -> Sequence[OpenItem]:
+    """The first items owed on an account, in due order, whose open amounts reach `amount`, or all of them."""
+    return _enough(work, account, amount, owed=True)
+
+
+def enough_standing(work: UnitOfWork, account: Account, amount: Decimal) -> Sequence[OpenItem]:
+    """The first payments and credits that stand on an account and together reach `amount`, or all of them."""
+    return _enough(work, account, amount, owed=False)
+
+
+def _enough(work: UnitOfWork, account: Account, amount: Decimal, *, owed: bool) -> Sequence[OpenItem]:
+    statement, key = _open_items(owed, tuple(account.key)), account.key
     found: list[OpenItem] = []
     while amount > 0:
-        batch = work.fresh(statement.offset(len(found)).limit(_BATCH))
+        batch = work.found(OpenItem, statement, given={"passed_over": len(found)}, fresh=True, **key)
         for item in batch:
             if amount > 0:
                 found.append(item)
@@ -92,6 +115,16 @@ def enough(work: UnitOfWork, statement: Select[OpenItem], amount: Decimal) -> Se
         if len(batch) < _BATCH:
             break
     return found
+
+
+@cache
+def _open_items(owed: bool, names: tuple[str, ...]) -> Prepared:  # noqa: FBT001
+    """Reads open items with these columns' values in due order, a batch at a time."""
+    columns, amount = OpenItem.__table__.c, OpenItem.__table__.c.amount
+    statement = select(OpenItem.__table__).where(*(columns[name] == bindparam(name) for name in ("company", *names)))
+    statement = statement.where(columns.is_open, amount > 0 if owed else amount < 0)
+    statement = statement.order_by(columns.due_on, columns.id)
+    return Prepared(statement.limit(_BATCH).offset(bindparam("passed_over", type_=Integer)))
 
 
 def settle(work: UnitOfWork, pairs: Iterable[tuple[OpenItem, OpenItem, Decimal]], on: date) -> Decimal:

@@ -159,8 +159,7 @@ def _view(adjustment: Adjustment, lines: list[contract.ValuedLine]) -> contract.
 
 def _views(work: UnitOfWork, found: list[Adjustment]) -> list[contract.AdjustmentView]:
     by_adjustment: dict[str, list[contract.ValuedLine]] = defaultdict(list)
-    statement = work.select(AdjustmentLine).where(AdjustmentLine.adjustment_id.in_([each.id for each in found]))
-    for line in work.all(statement.order_by(AdjustmentLine.line)):
+    for line in work.rows(AdjustmentLine, adjustment_id=[each.id for each in found], by=("line",)):
         valued = contract.ValuedLine(item_id=line.item_id, quantity=line.quantity, value=line.value)
         by_adjustment[line.adjustment_id].append(valued)
     return [_view(each, by_adjustment[each.id]) for each in found]

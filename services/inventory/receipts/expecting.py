@@ -52,8 +52,8 @@ def close_inbound(work: UnitOfWork, event: purchasing.ClosingRequested) -> None:
 def lock_inbound(work: UnitOfWork, purchase_order_id: str) -> tuple[Inbound, dict[int, InboundLine]]:
     """A purchase order, locked, and its lines by number; NotYet where it has not been heard of."""
     inbound = work.known(Inbound, purchase_order_id, lock=True)
-    statement = work.select(InboundLine).where(InboundLine.purchase_order_id == purchase_order_id)
-    return inbound, {line.line: line for line in work.fresh(statement.order_by(InboundLine.line))}
+    lines = work.rows(InboundLine, purchase_order_id=purchase_order_id, by=("line",), fresh=True)
+    return inbound, {line.line: line for line in lines}
 
 
 def _line_row(work: UnitOfWork, purchase_order_id: str, line: purchasing.ApprovedLine) -> dict[str, object]:

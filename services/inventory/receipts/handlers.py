@@ -60,16 +60,14 @@ def get_receipt(work: UnitOfWork, query: ById) -> contract.ReceiptView:
 
 def _inbound_views(work: UnitOfWork, found: list[Inbound]) -> list[contract.InboundView]:
     by_order: dict[str, list[InboundLine]] = defaultdict(list)
-    statement = work.select(InboundLine).where(InboundLine.purchase_order_id.in_([each.id for each in found]))
-    for line in work.all(statement.order_by(InboundLine.line)):
+    for line in work.rows(InboundLine, purchase_order_id=[each.id for each in found], by=("line",)):
         by_order[line.purchase_order_id].append(line)
     return [inbound_view(each, by_order[each.id]) for each in found]
 
 
 def _receipt_views(work: UnitOfWork, found: list[Receipt]) -> list[contract.ReceiptView]:
     by_receipt: dict[str, list[contract.ReceivedLine]] = defaultdict(list)
-    statement = work.select(ReceiptLine).where(ReceiptLine.receipt_id.in_([each.id for each in found]))
-    for line in work.all(statement.order_by(ReceiptLine.line)):
+    for line in work.rows(ReceiptLine, receipt_id=[each.id for each in found], by=("line",)):
         by_receipt[line.receipt_id].append(_line_view(line))
     return [receipt_view(each, by_receipt[each.id]) for each in found]
 

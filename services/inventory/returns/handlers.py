@@ -60,8 +60,7 @@ def list_expected_returns(work: UnitOfWork, query: ListQuery) -> Page[contract.E
 def lock_return(work: UnitOfWork, return_id: str) -> tuple[ExpectedReturn, ReturnLines]:
     """A return, locked, and its lines by order line; NotYet where it has not been heard of."""
     expected = work.known(ExpectedReturn, return_id, lock=True)
-    statement = work.select(ExpectedReturnLine).where(ExpectedReturnLine.return_id == return_id)
-    lines = work.fresh(statement.order_by(ExpectedReturnLine.order_line))
+    lines = work.rows(ExpectedReturnLine, return_id=return_id, by=("order_line",), fresh=True)
     return expected, {line.order_line: line for line in lines}
 
 
@@ -97,8 +96,7 @@ def _line_view(line: ExpectedReturnLine) -> contract.ExpectedReturnLineView:
 
 def _views(work: UnitOfWork, found: list[ExpectedReturn]) -> list[contract.ExpectedReturnView]:
     by_return: dict[str, list[ExpectedReturnLine]] = defaultdict(list)
-    statement = work.select(ExpectedReturnLine).where(ExpectedReturnLine.return_id.in_([each.id for each in found]))
-    for line in work.all(statement.order_by(ExpectedReturnLine.order_line)):
+    for line in work.rows(ExpectedReturnLine, return_id=[each.id for each in found], by=("order_line",)):
         by_return[line.return_id].append(line)
     return [return_view(each, by_return[each.id]) for each in found]
 

@@ -29,8 +29,7 @@ def receive_transfer(work: UnitOfWork, command: contract.ReceiveTransfer) -> con
     """Take in what arrived with its layers (M6); what was lost leaves at its value. Parts may come one by one."""
     transfer = work.get(Transfer, lock=True, id=command.transfer_id)
     on = day_of(work, command.arrived_on, "/arrived_on")
-    statement = work.select(TransferLine).where(TransferLine.transfer_id == transfer.id).order_by(TransferLine.line)
-    lines = list(work.fresh(statement))
+    lines = work.rows(TransferLine, transfer_id=transfer.id, by=("line",), fresh=True)
     arrivals = _arrivals(work, transfer, lines, command)
     levels = lock_levels(work, [(line.item_id, transfer.to_warehouse_id) for line, _, _ in arrivals])
     arrival_id = work.new_id()

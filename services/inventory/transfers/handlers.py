@@ -61,7 +61,6 @@ def _line_view(line: TransferLine) -> contract.TransferLineView:
 
 def _views(work: UnitOfWork, found: list[Transfer]) -> list[contract.TransferView]:
     by_transfer: dict[str, list[TransferLine]] = defaultdict(list)
-    statement = work.select(TransferLine).where(TransferLine.transfer_id.in_([each.id for each in found]))
-    for line in work.all(statement.order_by(TransferLine.line)):
+    for line in work.rows(TransferLine, transfer_id=[each.id for each in found], by=("line",)):
         by_transfer[line.transfer_id].append(line)
     return [transfer_view(each, by_transfer[each.id]) for each in found]

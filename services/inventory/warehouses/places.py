@@ -29,8 +29,7 @@ def require_bins(work: UnitOfWork, warehouse_id: str, named: Mapping[str, str | 
     codes = {code for code in named.values() if code}
     if not codes:
         return
-    statement = work.select(Bin).where(Bin.warehouse_id == warehouse_id, Bin.code.in_(codes))
-    known = {each.code for each in work.all(statement)}
+    known = {each.code for each in work.rows(Bin, warehouse_id=warehouse_id, code=codes)}
     refuse(
         [
             Fault(pointer, "unknown_bin", f"the warehouse has no bin {code}")

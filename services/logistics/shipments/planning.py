@@ -74,8 +74,7 @@ def plan_what_waits(work: UnitOfWork) -> None:
     """Try again for every shipment that found no carrier."""
     waiting = work.locked(work.select(Shipment).where(Shipment.status == "unplanned").order_by(Shipment.id))
     lines: dict[str, list[ShipmentLine]] = {shipment.id: [] for shipment in waiting}
-    statement = work.select(ShipmentLine).where(ShipmentLine.shipment_id.in_(lines)).order_by(ShipmentLine.line)
-    for line in work.fresh(statement):
+    for line in work.rows(ShipmentLine, shipment_id=lines, by=("line",), fresh=True):
         lines[line.shipment_id].append(line)
     for shipment in waiting:
         _plan(work, shipment, lines[shipment.id])

@@ -84,8 +84,8 @@ def unit_ratio(item: Item, unit: str, pointer: str) -> Fraction:
 def tax_rates(work: UnitOfWork, codes: Iterable[str], day: date) -> Mapping[str, Decimal]:
     """The rate of each tax code on a day; raises NotYet with the code where there is none."""
     wanted = set(codes)
-    statement = work.select(TaxRate).where(TaxRate.tax_code.in_(wanted), TaxRate.valid_from <= day)
-    found = {rate.tax_code: rate.rate for rate in work.all(statement.order_by(TaxRate.valid_from))}
+    rates = work.rows(TaxRate, tax_code=wanted, by=("valid_from",))
+    found = {rate.tax_code: rate.rate for rate in rates if rate.valid_from <= day}
     for code in sorted(wanted - found.keys()):
         raise NotYet(code)
     return found

@@ -52,7 +52,7 @@ def list_order_lines(work: UnitOfWork, query: ListQuery) -> Page[contract.OrderL
 
     def views(rows: list[OrderLine]) -> list[contract.OrderLineView]:
         ids = {row.order_id for row in rows}
-        orders = {order.id: order for order in work.all(work.select(PurchaseOrder).where(PurchaseOrder.id.in_(ids)))}
+        orders = {order.id: order for order in work.rows(PurchaseOrder, id=ids)}
         return [line_view(row, orders[row.order_id]) for row in rows]
 
     return page_with(work.session, lines, query, _LINE_COLUMNS, views)

@@ -28,11 +28,9 @@ def order_view(work: UnitOfWork, order: PurchaseOrder) -> contract.PurchaseOrder
 def order_views(work: UnitOfWork, orders: Sequence[PurchaseOrder]) -> list[contract.PurchaseOrderView]:
     """Orders with all that belongs to them."""
     ids = [order.id for order in orders]
-    lines = _by_order(work.all(work.select(OrderLine).where(OrderLine.order_id.in_(ids)).order_by(OrderLine.line)))
-    invoices = _by_order(
-        work.all(work.select(SupplierInvoice).where(SupplierInvoice.order_id.in_(ids)).order_by(SupplierInvoice.id))
-    )
-    suppliers = work.all(work.select(Supplier).where(Supplier.id.in_({order.supplier_id for order in orders})))
+    lines = _by_order(work.rows(OrderLine, order_id=ids, by=("line",)))
+    invoices = _by_order(work.rows(SupplierInvoice, order_id=ids, by=("id",)))
+    suppliers = work.rows(Supplier, id={order.supplier_id for order in orders})
     codes = {supplier.id: supplier.code for supplier in suppliers}
     return [
         _view(order, lines[order.id], invoices[order.id], codes[order.supplier_id], work.business_date)

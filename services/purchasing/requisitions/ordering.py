@@ -91,7 +91,7 @@ def _basis(work: UnitOfWork, wanted: Sequence[Requisition], supplier_id: str | N
     rates = currency_rates(work, {offer.currency for offer in offers}, on)
     usable = sorted((offer for offer in offers if offer.currency in rates), key=lambda offer: offer.item_id)
     supplier_ids = {offer.supplier_id for offer in usable}
-    suppliers = work.all(work.select(Supplier).where(Supplier.id.in_(supplier_ids)))
+    suppliers = work.rows(Supplier, id=supplier_ids)
     items = work.all(work.select(Item).where(Item.id.in_(item_ids), Item.archived.is_(False)))
     return _Basis(
         suppliers={supplier.id: supplier for supplier in suppliers},

@@ -24,9 +24,7 @@ def reopen(work: UnitOfWork, order: PurchaseOrder) -> None:
 
 
 def _shrink_to_customers_wish(work: UnitOfWork, requisitions: Sequence[Requisition]) -> None:
-    statement = work.select(BuyToOrderLine).where(
-        BuyToOrderLine.order_id.in_({requisition.source_id for requisition in requisitions})
-    )
-    lines = {(line.order_id, line.line): line for line in work.fresh(statement)} if requisitions else {}
+    orders = {requisition.source_id for requisition in requisitions}
+    lines = {(line.order_id, line.line): line for line in work.rows(BuyToOrderLine, order_id=orders, fresh=True)}
     for requisition in requisitions:
         shrink(requisition, lines[str(requisition.source_id), int(requisition.source_line or 0)].wanted)

@@ -58,7 +58,7 @@ def _decline_held(work: UnitOfWork) -> list[str]:
 
 def _lapse_returns(work: UnitOfWork) -> list[str]:
     late = [each.key for each in RETURN.overdue(work) if "receive" in each.waits_for(RETURN)][:MOST_AT_ONCE]
-    returns = work.all(work.select(Return).where(Return.id.in_(late)).order_by(Return.order_id, Return.id))
+    returns = work.rows(Return, id=late, by=("order_id", "id"))
     for back in returns:
         work.get(Order, lock=True, id=back.order_id)
         work.session.refresh(back)

@@ -45,7 +45,7 @@ def list_order_lines(work: UnitOfWork, query: ListQuery) -> Page[contract.OrderL
 
     def views(lines: list[OrderLine]) -> list[contract.OrderLineView]:
         ids = {line.order_id for line in lines}
-        numbers = {order.id: order.number for order in work.all(work.select(Order).where(Order.id.in_(ids)))}
+        numbers = {order.id: order.number for order in work.rows(Order, id=ids)}
         return [line_view(line, numbers[line.order_id]) for line in lines]
 
     return page_with(work.session, work.select(OrderLine), query, _LINES, views)
