@@ -23,6 +23,8 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 _NUMBER = re.compile(r"[A-Z]+-\d{6}-\d+")
 _NOT_COPIED = {"counters", "parked", "dead_letters", "alembic_version"}
 _SAMPLE = 200
+_LAST = sql.Literal("1")
+"""Ids born before the year 4000 come before it, and other names that stand among them, such as `settings`, after."""
 _STEP = 1 << 4
 """Copies lie so many times 65 seconds (the first eight digits of an id) apart: no fewer than the lives took."""
 
@@ -109,7 +111,8 @@ def _made(table: str, column: str, kind: str, values: Sequence[str]) -> sql.Comp
             "(lpad(to_hex(('x' || left({of}::text, 8))::bit(32)::bigint - n * {step}), 8, '0') "
             "|| substr({of}::text, 9))::{kind}"
         ).format(of=of, step=sql.Literal(_STEP), kind=sql.SQL(kind))
-        return sql.SQL("CASE WHEN {of} >= %(since)s THEN {moved} ELSE {of} END").format(of=of, moved=moved)
+        born = sql.SQL("{of} BETWEEN %(since)s AND {last}").format(of=of, last=_LAST)
+        return sql.SQL("CASE WHEN {born} THEN {moved} ELSE {of} END").format(born=born, of=of, moved=moved)
     if _all(values, _NUMBER):
         return sql.SQL("{of} || '-' || n").format(of=of)
     if (table, column) == ("journal", "key"):
@@ -128,7 +131,7 @@ def _copy(cursor: Cursor, table: Grown, since: str, copies: int) -> None:
         columns=sql.SQL(", ").join(map(sql.Identifier, table.columns)),
         made=sql.SQL(", ").join(table.columns.values()),
     )
-    lived = sql.SQL("CREATE TEMPORARY TABLE lived AS SELECT * FROM {} WHERE {} >= %s")
+    lived = sql.SQL("CREATE TEMPORARY TABLE lived AS SELECT * FROM {} WHERE {} BETWEEN %s AND {}")
     cursor.execute("DROP TABLE IF EXISTS lived")
-    cursor.execute(lived.format(sql.Identifier(table.name), sql.Identifier(table.born)), (since,))
+    cursor.execute(lived.format(sql.Identifier(table.name), sql.Identifier(table.born), _LAST), (since,))
     cursor.execute(statement, {"copies": copies, "since": since})
