@@ -23,12 +23,18 @@ class RandomIds:
     def __init__(self, source: random.Random | None = None) -> None:
         self._bits = (source or random.SystemRandom()).getrandbits
         self._last = 0
+        self._newest: tuple[datetime | None, int] = None, 0
 
     def new(self, at: datetime) -> str:
         """A new UUIDv7; those of one millisecond keep their order within this process."""
-        millis = int(at.timestamp() * 1000)
+        born, millis = self._newest
+        if at is not born:  # one unit of work makes many ids at one time
+            millis = int(at.timestamp() * 1000)
+            self._newest = at, millis
         drawn = self._bits(72)
-        head = max(millis << 12 | drawn >> 62, self._last + 1)
+        head = millis << 12 | drawn >> 62
+        if head <= self._last:
+            head = self._last + 1
         self._last = head
         value = (head >> 12) << 80 | 0x7 << 76 | (head & 0xFFF) << 64 | 0b10 << 62 | drawn & _RANDOM
         text = f"{value:032x}"

@@ -4,11 +4,12 @@ import math
 import time
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from shared.kernel.jsontext import json_text, json_value
+from shared.storage.prepared import Prepared
 from shared.storage.urgency import URGENT
 
 _BUSY_MS = 15_000
@@ -35,6 +36,8 @@ _CONNECTION = {
 }
 
 _JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": json_value}
+
+_BEGIN_READING, _BEGIN_WRITING = Prepared(text("BEGIN")), Prepared(text("BEGIN IMMEDIATE"))
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -98,6 +101,6 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         reads = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        (_BEGIN_READING if reads else _BEGIN_WRITING).change(connection, {})
 
     return engine

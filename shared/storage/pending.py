@@ -5,7 +5,8 @@ change is told for the audit trail, however often and whenever it is written.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from shared.storage.prepared import Values
@@ -107,7 +108,7 @@ class Pending:
         for kind in sorted({*rows, *values}, key=_rank):
             for row in rows.get(kind, ()):
                 self._note_written(row)
-            made = [_only(row.__dict__, kind.inserting) for row in rows.get(kind, ())]
+            made = [row.__dict__ for row in rows.get(kind, ())]
             yield kind, [*made, *values.get(kind, ())]
 
     def _take_changed(self) -> Iterator[_Changed]:
@@ -120,7 +121,8 @@ class Pending:
         groups: dict[tuple[Kind[Any], tuple[str, ...]], list[Row]] = {}
         for kind, rows in stored.items():
             for row, before in rows.items():
-                columns = tuple(name for name, was in before.items() if row.__dict__[name] != was)
+                now = row.__dict__
+                columns = tuple([name for name, was in before.items() if now[name] != was])
                 if columns:
                     groups.setdefault((kind, columns), []).append(row)
         for (kind, columns), found in sorted(groups.items(), key=_by_name):
@@ -183,14 +185,17 @@ def _by_name(group: tuple[tuple[Kind[Any], tuple[str, ...]], object]) -> tuple[s
     return kind.name, columns
 
 
-def _only(values: Values, names: Sequence[str]) -> Values:
-    return {name: values[name] for name in names}
-
-
-def _new_values(kind: Kind[Any], columns: Sequence[str], row: Row, before: Values) -> Values:
+def _new_values(kind: Kind[Any], columns: tuple[str, ...], row: Row, before: Values) -> Values:
     now = row.__dict__
     version = {"was_version": before.get("version", now["version"])} if kind.versioned else {}
-    return {**{f"new_{name}": now[name] for name in columns}, **kind.by_key(kind.key_of(row)), **version}
+    changed = zip(_parameters(columns), [now[name] for name in columns], strict=True)
+    return {**dict(changed), **kind.by_key(kind.key_of(row)), **version}
+
+
+@cache
+def _parameters(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Under which names an update takes the values of these columns."""
+    return tuple(f"new_{name}" for name in columns)
 
 
 def _told(row: Row, found: dict[str, tuple[Any, Any]]) -> str:

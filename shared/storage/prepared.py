@@ -5,7 +5,7 @@ SQLAlchemy writes the SQL and knows how each type is stored; what is left out is
 in them (`IN`) change with its length and go through the connection instead.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -30,6 +30,16 @@ class _Form:
     positional: bool
     kinds: tuple[Any, ...]
     read: tuple[tuple[int, Process], ...] | None = field(default=None)
+
+    def arguments_of_each(self, given: Iterable[Values]) -> list[Any]:
+        """Each of `given` as the driver wants it."""
+        if not self.positional or self.constants:
+            return [self.arguments(each) for each in given]
+        found = [list(each) for each in map(self.in_order, given)]
+        for place, make in self.processes:
+            for each in found:
+                each[place] = make(each[place])
+        return found
 
     def arguments(self, given: Values) -> Any:
         """`given` as the driver wants it: a list in the order of the statement, or a dictionary."""
@@ -101,7 +111,7 @@ class Prepared:
         form = self._form(connection.dialect)
         cursor = _cursor(connection)
         try:
-            cursor.executemany(form.sql, [form.arguments(each) for each in values])
+            cursor.executemany(form.sql, form.arguments_of_each(values))
         except _errors(connection) as error:
             raise _told(connection, form.sql, error) from error
         finally:
@@ -112,7 +122,7 @@ class Prepared:
         form = self._form(connection.dialect)
         cursor = _cursor(connection)
         with closing(cursor):
-            return _together(cursor, form.sql, [form.arguments(each) for each in values])
+            return _together(cursor, form.sql, form.arguments_of_each(values))
 
     def rows_of_all(self, connection: Connection, values: Sequence[Values], first: bytes = b"") -> list[Sequence[Any]]:
         """Insert a row for each of `values` in one statement, and fetch what it returns."""

@@ -163,9 +163,11 @@ class Row:
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._holder is not None and name in self.__kind__.known:
-            if not self._before:
-                self._holder.note(self)
-            self._before.setdefault(name, self.__dict__[name])
+            before = self._before
+            if name not in before:
+                if not before:
+                    self._holder.note(self)
+                before[name] = self.__dict__[name]
         self.__dict__[name] = value
 
     @classmethod
@@ -205,6 +207,7 @@ class Kind(Generic[R]):
         self.generated = next((each.name for each in table.columns if each.autoincrement is True), None)
         self.defaults = dict(defaults)
         self.key = tuple(each.name for each in table.primary_key)
+        self._key_parameters = tuple(f"key_{name}" for name in self.key)
         self.key_of = _key_of(self.key)
         self.key_in = _key_in(tuple(self.names.index(name) for name in self.key))
         self.versioned = "version" in self.known
@@ -265,7 +268,7 @@ class Kind(Generic[R]):
 
     def by_key(self, key: Sequence[Any]) -> dict[str, Any]:
         """The values of the `key_…` parameters."""
-        return {f"key_{name}": value for name, value in zip(self.key, key, strict=True)}
+        return dict(zip(self._key_parameters, key, strict=True))
 
     def _this(self) -> Iterator[ColumnElement[bool]]:
         return (self.table.c[name] == bindparam(f"key_{name}") for name in self.key)

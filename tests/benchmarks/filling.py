@@ -23,7 +23,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}
 _NUMBER = re.compile(r"[A-Z]+-\d{6}-\d+")
 _NOT_COPIED = {"counters", "parked", "dead_letters", "alembic_version"}
 _SAMPLE = 200
-_LAST = sql.Literal("1")
+_LAST = sql.Literal("10000000-0000-7000-8000-000000000000")
 """Ids born before the year 4000 come before it, and other names that stand among them, such as `settings`, after."""
 _STEP = 1 << 4
 """Copies lie so many times 65 seconds (the first eight digits of an id) apart: no fewer than the lives took."""
