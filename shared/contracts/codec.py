@@ -229,7 +229,7 @@ def _written(spec: DecimalText) -> Encode:
         if not -bound < value < bound:
             raise TooLarge(f"{decimal_text(value)} is not below {bound} in size")
         # -0 is equal to 0, and written otherwise.
-        return _remembered_text(value, shown) if value else decimal_text(value, shown)
+        return _remembered_text(value, shown) if value or not value.is_signed() else decimal_text(value, shown)
 
     return write
 
