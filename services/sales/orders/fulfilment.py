@@ -4,11 +4,11 @@ Facts come in any order and only add up; `go_on` then does whatever has become p
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from services.sales.orders.facts import order_placed
-from services.sales.orders.rules import Answers, OrderStatus, order_status
+from services.sales.orders.rules import Answers, LineState, OrderStatus, order_status
 from services.sales.orders.tables import Order, OrderLine
 from shared.contracts import inventory
 from shared.contracts import sales as contract
@@ -17,19 +17,21 @@ from shared.contracts.message import load
 from shared.runtime.processes import Process, Step
 from shared.runtime.work import UnitOfWork
 
+_Stated = Sequence[tuple[OrderLine, LineState]]
+"""All lines of an order, each with its quantities."""
 _Ready = tuple[OrderLine, Decimal]
 """A line, and how much of it is reserved and not asked for yet."""
 
 
 def go_on(work: UnitOfWork, order: Order) -> None:
     """Do what has become possible, and show where the order stands; nothing is begun while a cancel is unanswered."""
-    if not order.cancelling:
-        if order.declined or order.cancelled_on:
-            ORDER_FULFILMENT.abandon(work, order.id)
-        else:
-            ORDER_FULFILMENT.done(work, order.id, *_reached(order))
-            _request_deliveries(work, order)
-    order.status = _status(order)
+    if not order.cancelling and (order.declined or order.cancelled_on):
+        ORDER_FULFILMENT.abandon(work, order.id)
+    stated = [(line, line.state) for line in order.lines]
+    if not (order.cancelling or order.declined or order.cancelled_on):
+        ORDER_FULFILMENT.done(work, order.id, *_reached(order, stated))
+        _request_deliveries(work, order, stated)
+    order.status = _status(order, stated)
 
 
 def decline(order: Order, reason: str) -> None:
@@ -119,16 +121,16 @@ ORDER_FULFILMENT = Process(
 )
 
 
-def _reached(order: Order) -> Iterator[str]:
+def _reached(order: Order, stated: _Stated) -> Iterator[str]:
     """The steps that are done as far as the facts go."""
     if order.stock_answered:
         yield "stock"
     if order.credit_approved:
         yield "credit"
-    if any(line.state.open for line in order.goods):
+    if any(state.open for line, state in stated if line.goods):
         return
     yield "delivery"
-    if any(state.open or state.to_invoice for state in (line.state for line in order.lines)):
+    if any(state.open or state.to_invoice for _, state in stated):
         return
     yield "invoice"
     if _paid(order):
@@ -140,8 +142,7 @@ def _paid(order: Order) -> bool:
     return all(invoice.settled or invoice.gross == 0 for invoice in order.invoices)
 
 
-def _status(order: Order) -> OrderStatus:
-    states = [line.state for line in order.lines]
+def _status(order: Order, stated: _Stated) -> OrderStatus:
     answers = Answers(
         stock_answered=order.stock_answered,
         credit_approved=order.credit_approved,
@@ -150,16 +151,16 @@ def _status(order: Order) -> OrderStatus:
         declined=order.declined and not order.cancelling,
         paid=order.completed_on is not None and _paid(order),
     )
-    return order_status(states, answers)
+    return order_status([state for _, state in stated], answers)
 
 
-def _request_deliveries(work: UnitOfWork, order: Order) -> None:
+def _request_deliveries(work: UnitOfWork, order: Order, stated: _Stated) -> None:
     """Have logistics ship what of a confirmed order is reserved and not asked for yet, one delivery per warehouse."""
     if not order.confirmed_on:
         return
     ready: dict[str, list[_Ready]] = defaultdict(list)
-    for line in order.goods:
-        if line.warehouse_id and (quantity := line.state.to_request):
+    for line, state in stated:
+        if line.goods and line.warehouse_id and (quantity := state.to_request):
             ready[line.warehouse_id].append((line, quantity))
     for warehouse_id, lines in ready.items():
         work.emit(contract.delivery_requested, _delivery(work, order, warehouse_id, lines))
