@@ -1,4 +1,4 @@
-"""JSON as services write and read it among themselves: compact, UTF-8, by a parser that takes a tenth of `json`'s time.
+"""JSON as services write and read it among themselves: compact, UTF-8, by a library several times as fast as `json`.
 
 What comes from outside is read by the gateway with `json`, which can be told what it must not accept.
 """

@@ -15,7 +15,7 @@ from services.finance.ledger.rules import Entry, to_base
 from services.finance.orders.lookup import OrderInHand, order_in_hand
 from services.finance.receivables.closing import close_settled
 from services.finance.settlement.allocating import put_onto
-from services.finance.settlement.items import Account, Document, on_account
+from services.finance.settlement.items import Document, PartyAccount, on_account
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
 from shared.contracts import sales
@@ -107,7 +107,7 @@ def _book(work: UnitOfWork, hand: OrderInHand, note: CreditNote, amounts: Taxed)
     """Settle, post, and give the credit back to the customer's exposure."""
     base = to_base(amounts.gross, note.exchange_rate, work.currency)
     credit = _on_account(work, note, amounts.gross, base)
-    owed = Account("receivable", note.customer_id, note.currency, note.order_id)
+    owed = PartyAccount("receivable", note.customer_id, note.currency, note.order_id)
     outcome = put_onto(work, credit, owed, note.issued_on)
     entry = sales_invoice_entry(
         -amounts,

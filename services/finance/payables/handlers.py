@@ -13,7 +13,7 @@ from services.finance.receivables.booking import Money, book, document_of, post_
 from services.finance.receivables.tables import Payment
 from services.finance.settings.lookup import open_day
 from services.finance.settlement.allocating import put_onto
-from services.finance.settlement.items import Account, on_account
+from services.finance.settlement.items import PartyAccount, on_account
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
 from shared.contracts.operations import ListQuery, Page
@@ -52,7 +52,7 @@ def pay_supplier(work: UnitOfWork, command: contract.PaySupplier) -> contract.Su
     if not command.confirm_duplicate:
         _require_new(work, payment)
     paying = on_account(work, document_of(payment), -payment.amount, -payment.base_amount)
-    owed = Account("payable", payment.party_id, payment.currency)
+    owed = PartyAccount("payable", payment.party_id, payment.currency)
     outcome = put_onto(work, paying, owed, day, command.allocations)
     entry = payment_entry(
         payment.amount,

@@ -18,7 +18,7 @@ from services.finance.receivables.reading import adjustment_views
 from services.finance.receivables.tables import Adjustment, AdjustmentKind
 from services.finance.settings.lookup import open_day
 from services.finance.settlement.allocating import Outcome, put_onto
-from services.finance.settlement.items import Account, Document, on_account
+from services.finance.settlement.items import Document, PartyAccount, on_account
 from services.finance.settlement.rules import OverAllocated
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
@@ -162,7 +162,7 @@ def _document(adjustment: Adjustment) -> Document:
 
 
 def _put(work: UnitOfWork, item: OpenItem, wish: Wish) -> Outcome:
-    owed = Account("receivable", item.party_id, item.currency)
+    owed = PartyAccount("receivable", item.party_id, item.currency)
     return put_onto(work, item, owed, wish.on, wish.advice)
 
 

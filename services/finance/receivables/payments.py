@@ -14,7 +14,7 @@ from services.finance.receivables.reading import allocated_view, payment_views
 from services.finance.receivables.tables import Payment
 from services.finance.settings.lookup import open_day
 from services.finance.settlement.allocating import put_onto
-from services.finance.settlement.items import Account, on_account
+from services.finance.settlement.items import PartyAccount, on_account
 from services.finance.settlement.tables import OpenItem
 from shared.contracts import finance as contract
 from shared.contracts.operations import ListQuery, Page
@@ -43,7 +43,7 @@ def receive_payment(work: UnitOfWork, command: contract.ReceivePayment) -> contr
     payment = _booked(work, command, day)
     account = account_of(work, payment.party_id)
     paying = on_account(work, document_of(payment), -payment.amount, -payment.base_amount)
-    owed = Account("receivable", payment.party_id, payment.currency)
+    owed = PartyAccount("receivable", payment.party_id, payment.currency)
     outcome = put_onto(work, paying, owed, day, command.allocations)
     post_money(work, payment, receipt(work, payment, outcome.gap), Source.PAYMENT, day)
     expose(account, receivables=-payment.base_amount - outcome.gap)
@@ -59,7 +59,7 @@ def allocate_payment(work: UnitOfWork, command: contract.Allocate) -> contract.A
     day = open_day(work, command.on)
     paying = _standing(work, command.id)
     account = account_of(work, paying.party_id)
-    owed = Account("receivable", paying.party_id, paying.currency)
+    owed = PartyAccount("receivable", paying.party_id, paying.currency)
     outcome = put_onto(work, paying, owed, day, command.allocations)
     if lines := exchange_lines(outcome.gap, RECEIVABLE, party=paying.party_id, currency=paying.currency):
         draft = Draft(

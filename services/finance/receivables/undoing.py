@@ -12,7 +12,7 @@ from services.finance.receivables.closing import reopen_unsettled
 from services.finance.receivables.reading import payment_views
 from services.finance.receivables.tables import Payment
 from services.finance.settings.lookup import open_day
-from services.finance.settlement.items import Account, enough_standing, on_account, reopen, settle
+from services.finance.settlement.items import PartyAccount, enough_standing, on_account, reopen, settle
 from services.finance.settlement.tables import OpenItem, Settlement
 from shared.contracts import finance as contract
 from shared.kernel.errors import Conflict
@@ -71,8 +71,7 @@ def refund_customer(work: UnitOfWork, command: contract.RefundCustomer) -> contr
 def _undo(work: UnitOfWork, payment: Payment) -> tuple[list[OpenItem], Decimal]:
     """Take a payment's settlements back; the items that are open again, and the gap to exchange they had."""
     paying = work.get(OpenItem, lock=True, document_id=payment.id)
-    statement = work.select(Settlement).where(Settlement.paying_item_id == paying.id, ~Settlement.cancelled)
-    settlements = work.all(statement)
+    settlements = work.rows(Settlement, paying_item_id=paying.id, cancelled=False)
     ids = {row.owed_item_id for row in settlements}
     owed = {item.id: item for item in work.rows(OpenItem, id=ids)}
     gap = ZERO
@@ -86,7 +85,7 @@ def _undo(work: UnitOfWork, payment: Payment) -> tuple[list[OpenItem], Decimal]:
 
 def _settle_refund(work: UnitOfWork, refund: Payment) -> Decimal:
     """Settle a refund against the credits on account; the gap to exchange. Raises Conflict `nothing_on_account`."""
-    account = Account("receivable", refund.party_id, refund.currency)
+    account = PartyAccount("receivable", refund.party_id, refund.currency)
     standing, left = enough_standing(work, account, refund.amount), refund.amount
     owed = on_account(work, document_of(refund), refund.amount, refund.base_amount)
     pairs = []

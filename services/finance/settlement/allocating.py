@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from services.finance.settlement.items import Account, enough_owed, settle
+from services.finance.settlement.items import PartyAccount, enough_owed, settle
 from services.finance.settlement.rules import OpenItem as Owed
 from services.finance.settlement.rules import OverAllocated, allocate
 from services.finance.settlement.tables import OpenItem
@@ -24,7 +24,7 @@ class Outcome:
 
 
 def put_onto(
-    work: UnitOfWork, paying: OpenItem, owed: Account, on: date, advice: Sequence[Advice] | None = None
+    work: UnitOfWork, paying: OpenItem, owed: PartyAccount, on: date, advice: Sequence[Advice] | None = None
 ) -> Outcome:
     """Settle what is open of `paying` against what is owed on the account `owed`. Raises OverAllocated.
 
@@ -39,7 +39,7 @@ def put_onto(
     return Outcome([by_id[id_] for id_, _ in parts], gap)
 
 
-def _named(work: UnitOfWork, owed: Account, advice: Sequence[Advice]) -> Sequence[OpenItem]:
+def _named(work: UnitOfWork, owed: PartyAccount, advice: Sequence[Advice]) -> Sequence[OpenItem]:
     """The items owed that advice names, itself or by their document."""
     items = {each.item_id for each in advice if each.item_id}
     documents = {each.document_id for each in advice if each.document_id}

@@ -73,7 +73,7 @@ def on_account(
 
 
 @dataclass(frozen=True)
-class Account:
+class PartyAccount:
     """A party's items of one side in one currency; where an order is named, those of the order."""
 
     side: Side
@@ -93,17 +93,17 @@ class Account:
         return {"side": self.side, "party_id": self.party_id, "currency": self.currency, **order}
 
 
-def enough_owed(work: UnitOfWork, account: Account, amount: Decimal) -> Sequence[OpenItem]:
+def enough_owed(work: UnitOfWork, account: PartyAccount, amount: Decimal) -> Sequence[OpenItem]:
     """The first items owed on an account, in due order, whose open amounts reach `amount`, or all of them."""
     return _enough(work, account, amount, owed=True)
 
 
-def enough_standing(work: UnitOfWork, account: Account, amount: Decimal) -> Sequence[OpenItem]:
+def enough_standing(work: UnitOfWork, account: PartyAccount, amount: Decimal) -> Sequence[OpenItem]:
     """The first payments and credits that stand on an account and together reach `amount`, or all of them."""
     return _enough(work, account, amount, owed=False)
 
 
-def _enough(work: UnitOfWork, account: Account, amount: Decimal, *, owed: bool) -> Sequence[OpenItem]:
+def _enough(work: UnitOfWork, account: PartyAccount, amount: Decimal, *, owed: bool) -> Sequence[OpenItem]:
     statement, key = _open_items(owed, tuple(account.key)), account.key
     found: list[OpenItem] = []
     while amount > 0:
