@@ -1,41 +1,39 @@
 """Running handlers: one call or delivery, one transaction, with its journal or inbox row, outbox and audit fact."""
 
-import hashlib
-import json
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
+from marshmallow import ValidationError
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.listing import list_query
 from shared.contracts.message import dump, without_secrets
 from shared.contracts.operations import Operation, Page
 from shared.kernel.clocks import Clock
+from shared.kernel.errors import DomainError
 from shared.kernel.ids import IdSource
+from shared.runtime import journal
 from shared.runtime.cloudevents import Envelope
+from shared.runtime.journal import Asked
 from shared.runtime.port import Call, Json, Problem, Reply
 from shared.runtime.problems import problem_of
 from shared.runtime.registry import Service
 from shared.runtime.work import CommandHandler, Records, UnitOfWork
-from shared.storage.backbone import journal, parked
+from shared.storage.backbone import parked
 from shared.storage.database import Claimed, Database, is_passing
 from shared.storage.prepared import Prepared
 from shared.storage.session import Session
-from shared.storage.statements import keep
 from shared.telemetry.metrics import HANDLER_SECONDS
 
 log = logging.getLogger(__name__)
 RESPONSES_KEPT = timedelta(days=7)
 _COMMAND_TRIES = 4
-_EARLIER = Prepared(
-    select(journal.c.input_hash, journal.c.response).where(
-        *(journal.c[name] == bindparam(name) for name in ("company", "principal", "operation", "key"))
-    )
-)
 _ANY_PARKED = Prepared(select(parked.c.fact).where(parked.c.consumer == bindparam("consumer")).limit(1))
 _WAITING = select(parked.c.envelope).where(
     parked.c.consumer == bindparam("consumer"), parked.c.awaits.in_(bindparam("subjects", expanding=True))
@@ -75,9 +73,26 @@ class Dispatcher:
         """Carry out a command or query. Expected errors become problems; nothing is half done."""
         started = time.perf_counter()
         reply = self._attempt(call)
+        self._observe(call, reply, started)
+        return reply
+
+    def call_together(self, calls: Sequence[Call]) -> list[Reply]:
+        """Carry out calls of one command, in their order: in one transaction, or where that fails each in its own."""
+        if len(calls) > 1:
+            started = time.perf_counter()
+            try:
+                replies = self._commands(calls)
+            except Exception as error:
+                log.info("calls go apart", extra={"operation": calls[0].operation, "fault": type(error).__name__})
+            else:
+                for call, reply in zip(calls, replies, strict=True):
+                    self._observe(call, reply, started)
+                return replies
+        return [self.call(each) for each in calls]
+
+    def _observe(self, call: Call, reply: Reply, started: float) -> None:
         outcome = reply.problem.code if reply.problem else "ok"
         HANDLER_SECONDS.labels(self.service.name, call.operation, outcome).observe(time.perf_counter() - started)
-        return reply
 
     def _attempt(self, call: Call) -> Reply:
         found = self.service.operations.get(call.operation)
@@ -86,7 +101,7 @@ class Dispatcher:
         operation, handler = found
         for attempt in range(_COMMAND_TRIES):
             try:
-                return self._command(operation, handler, call) if operation.writes else self._query(*found, call)
+                return self._command(call) if operation.writes else self._query(operation, handler, call)
             except Exception as error:
                 if problem := problem_of(error):
                     return Reply(problem=problem)
@@ -108,25 +123,70 @@ class Dispatcher:
             work = self._work(session, call, Records())
             return Reply(body=_body(handler(work, _request(operation, call))))
 
-    def _command(self, operation: Operation[Any, Any], handler: CommandHandler, call: Call) -> Reply:
-        claim = f"{call.context.company}|{call.context.actor}|{call.operation}|{call.key}" if call.key else None
+    def _command(self, call: Call) -> Reply:
         try:
-            with self.database.transaction(claim) as session:
-                kept = without_secrets(operation.request, call.payload)
-                if earlier := self._earlier(session, call, kept):
-                    return earlier
-                records = Records()
-                work = self._work(session, call, records)
-                body = _body(handler(work, _request(operation, call)))
-                work.finish()
-                records.write(session)
-                self._record(session, call, kept, without_secrets(operation.response, body), work.now)
-                woken = waiting_for(session, self.service.name, sorted(work.made_known))
-                effects = Effects(records.told, woken, work.again)
+            (reply,) = self._commands([call])
         except Claimed:
             return Reply(problem=Problem(code="in_progress", status=409, detail="the same request is still running"))
+        return reply
+
+    def _commands(self, calls: Sequence[Call]) -> list[Reply]:
+        """Carry out calls of one command in one transaction. Raises what any of them fails with; then none had effect.
+
+        One that is refused before it has touched anything fails by itself alone.
+        """
+        operation, handler = self.service.operations[calls[0].operation]
+        asked = [Asked(call, without_secrets(operation.request, call.payload)) for call in calls]
+        with self.database.transaction(*(each.claim for each in asked if each.claim)) as session:
+            group = _Group(session, operation, handler, Records())
+            replies = journal.answers(session, asked)
+            new = [None if reply else each.call for each, reply in zip(asked, replies, strict=True)]
+            requests = [_read(operation, call) if call else None for call in new]
+            self._foresee(group, asked, requests)
+            answered = [
+                reply or (request if isinstance(request, Reply) else self._carry_out(group, each, request))
+                for each, reply, request in zip(asked, replies, requests, strict=True)
+            ]
+            group.records.write(session)
+            journal.record(session, ((each, body, work.now) for each, work, body in group.done))
+            effects = self._effects(group)
         self._after_commit(effects)
+        return answered
+
+    def _foresee(self, group: "_Group", asked: Sequence[Asked], requests: Sequence[Any]) -> None:
+        """Read at once what several commands begin with."""
+        read_ahead = self.service.together.get(group.operation.name)
+        if read_ahead is None or len(asked) == 1:
+            return
+        by_company: dict[str, list[Any]] = defaultdict(list)
+        works: dict[str, UnitOfWork] = {}
+        for each, request in zip(asked, requests, strict=True):
+            if request is not None and not isinstance(request, Reply):
+                company = each.call.context.company
+                by_company[company].append(request)
+                works.setdefault(company, self._work(group.session, each.call, group.records))
+        for company, those in by_company.items():
+            read_ahead(works[company], those)
+
+    def _carry_out(self, group: "_Group", asked: Asked, request: Any) -> Reply:
+        touches = group.session.touches
+        work = self._work(group.session, asked.call, group.records)
+        try:
+            body = _body(group.handler(work, request))
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None or isinstance(error, DBAPIError) or group.session.touches != touches:
+                raise
+            return Reply(problem=problem)
+        work.finish()
+        group.done.append((asked, work, without_secrets(group.operation.response, body)))
         return Reply(body=body)
+
+    def _effects(self, group: "_Group") -> Effects:
+        works = [work for _, work, _ in group.done]
+        known = {subject for work in works for subject in work.made_known}
+        woken = waiting_for(group.session, self.service.name, sorted(known))
+        return Effects(group.records.told, woken, any(work.again for work in works))
 
     def _work(self, session: Session, call: Call, records: Records) -> UnitOfWork:
         work = UnitOfWork(
@@ -135,37 +195,24 @@ class Dispatcher:
         work.if_match = call.if_match
         return work
 
-    def _earlier(self, session: Session, call: Call, kept: Json) -> Reply | None:
-        """The answer to the same request made before, if there was one."""
-        if call.key is None:
-            return None
-        asked = {
-            "company": call.context.company,
-            "principal": call.context.actor,
-            "operation": call.operation,
-            "key": call.key,
-        }
-        for input_hash, response in session.ask(_EARLIER, asked):
-            if input_hash != _fingerprint(call, kept):
-                detail = "this Idempotency-Key was used for another request"
-                return Reply(problem=Problem(code="key_reused", status=422, detail=detail))
-            return Reply(body=response, replayed=True)
-        return None
 
-    def _record(self, session: Session, call: Call, kept: Json, body: Json, now: datetime) -> None:
-        row = {
-            "company": call.context.company,
-            "principal": call.context.actor,
-            "operation": call.operation,
-            "key": call.key,
-            "input_hash": _fingerprint(call, kept),
-            "input": kept,
-            "business_date": call.context.business_date,
-            "request_id": call.context.request_id,
-            "recorded_at": now,
-            "response": body if call.key else None,
-        }
-        keep(session, journal, row)
+@dataclass(frozen=True)
+class _Group:
+    """Commands in one transaction: what carries them out, and those that were: each with its work and its answer."""
+
+    session: Session
+    operation: Operation[Any, Any]
+    handler: CommandHandler
+    records: Records
+    done: list[tuple[Asked, UnitOfWork, Json]] = field(default_factory=list)
+
+
+def _read(operation: Operation[Any, Any], call: Call) -> Any:
+    """The request, or the reply that refuses it."""
+    try:
+        return _request(operation, call)
+    except (DomainError, ValidationError) as error:
+        return Reply(problem=problem_of(error))
 
 
 def _request(operation: Operation[Any, Any], call: Call) -> Any:
@@ -180,11 +227,6 @@ def _body(answer: Any) -> Json:
             "next_cursor": answer.next_cursor,
         }
     return dump(answer)
-
-
-def _fingerprint(call: Call, kept: Json) -> str:
-    canonical = json.dumps([kept, call.if_match], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def waiting_for(session: Session, consumer: str, subjects: Sequence[str]) -> list[str]:

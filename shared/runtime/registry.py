@@ -1,6 +1,6 @@
 """Binding: which function handles which operation, and which functions listen to which event."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeVar
@@ -18,11 +18,17 @@ R = TypeVar("R")
 E = TypeVar("E")
 
 
-def handles(operation: Operation[C, R]) -> Callable[[Callable[[UnitOfWork, C], R]], Callable[[UnitOfWork, C], R]]:
-    """Bind a function to the operation it carries out."""
+def handles(
+    operation: Operation[C, R], *, together: Callable[[UnitOfWork, Sequence[C]], None] | None = None
+) -> Callable[[Callable[[UnitOfWork, C], R]], Callable[[UnitOfWork, C], R]]:
+    """Bind a function to the operation it carries out.
+
+    Calls of a command with `together` that wait at the same time share a transaction; it then reads at once what
+    commands of one company look up. Such a command looks up and decides first, and makes and changes rows after that.
+    """
 
     def bind(function: Callable[[UnitOfWork, C], R]) -> Callable[[UnitOfWork, C], R]:
-        _BOUND.append((function, operation))
+        _BOUND.append((function, operation, together))
         return function
 
     return bind
@@ -43,7 +49,9 @@ def on(
     return bind
 
 
-_BOUND: list[tuple[CommandHandler, Operation[Any, Any]]] = []
+ReadAhead = Callable[[UnitOfWork, Sequence[Any]], None]
+"""Looks up what several commands of one company look up."""
+_BOUND: list[tuple[CommandHandler, Operation[Any, Any], ReadAhead | None]] = []
 _LISTENING: list[tuple[EventHandler, Event[Any], tuple[Foreseen, ...]]] = []
 
 
@@ -70,6 +78,8 @@ class Service:
     home: str
     operations: dict[str, tuple[Operation[Any, Any], CommandHandler]] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    together: dict[str, ReadAhead] = field(default_factory=dict)
+    """What reads ahead for each command whose calls may share a transaction."""
 
     @property
     def name(self) -> str:
@@ -84,9 +94,11 @@ class Service:
         """
         from_modules = {module.__name__ for module in capabilities}
         service = cls(contract, base.metadata, base.__module__)
-        for function, operation in _BOUND:
+        for function, operation, together in _BOUND:
             if function.__module__ in from_modules:
                 service._bind(operation, function)
+                if together:
+                    service.together[operation.name] = together
         for listener, event, foreseen in _LISTENING:
             if listener.__module__ in from_modules:
                 service._listen(event, listener, foreseen)

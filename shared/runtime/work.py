@@ -93,6 +93,14 @@ class UnitOfWork:
         statement, values = matching(row.__kind__, wanted, by, lock=lock)
         return self.session.found(row.__kind__, statement, values, wanted=wanted, fresh=fresh)
 
+    def look_up(self, row: type[Row], columns: tuple[str, ...], values: Iterable[object], **key: object) -> list[Row]:
+        """The rows with any of `values` in these columns, and the values `key`, as this transaction first read them.
+
+        For what is only looked up and nothing here changes, like prices: what another unit of work of the same
+        transaction looked up is not read again. Of several columns each value is a tuple.
+        """
+        return self.session.look_up(row.__kind__, columns, values, {"company": self.company, **key})
+
     def found(
         self, row: type[Row], statement: Prepared, *, given: Mapping[str, object], fresh: bool = False, **key: object
     ) -> list[Row]:
@@ -293,6 +301,7 @@ class Records:
             session.hurry()
         else:
             numbers.last += 1
+            session.touches += 1
         return numbers.last
 
     def write(self, session: Session) -> None:

@@ -1,11 +1,11 @@
 """A service's database: transactions for writing, snapshots for reading, and what kind of fault an error is."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 
-from sqlalchemy import BigInteger, Boolean, Engine, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -14,7 +14,8 @@ from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
 _OUTAGE_SQLSTATES = ("53100", "53300", "57P03")  # disk full, too many connections, starting or shutting down
-_CLAIM = Prepared(select(func.pg_try_advisory_xact_lock(bindparam("number", type_=BigInteger), type_=Boolean)))
+_CLAIMED = func.pg_try_advisory_xact_lock(func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))), type_=Boolean)
+_CLAIM = Prepared(select(_CLAIMED))
 
 
 class Database:
@@ -31,18 +32,17 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self, claim: str | None = None) -> Iterator[Session]:
+    def transaction(self, *claims: str) -> Iterator[Session]:
         """A session in one transaction, committed at the end or rolled back on any error.
 
-        `claim` names work that only one transaction may do at a time; raises Claimed at once where another does it.
+        `claims` name work that only one transaction may do at a time; raises Claimed at once where another does any.
         """
-        with self._claimed(claim), self.engine.begin() as connection:
+        with self._claimed(claims), self.engine.begin() as connection:
             session = Session(connection)
-            if claim and session.dialect == "postgresql":
-                number = int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), signed=True)
-                ((mine,),) = session.ask(_CLAIM, {"number": number})
-                if not mine:
-                    raise Claimed(claim)
+            if claims and session.dialect == "postgresql":
+                numbers = [_number(each) for each in claims]
+                if not all(mine for (mine,) in session.ask(_CLAIM, {"numbers": numbers})):
+                    raise Claimed(*claims)
             yield session
             session.flush()
 
@@ -54,19 +54,24 @@ class Database:
             yield Session(connection)
 
     @contextmanager
-    def _claimed(self, claim: str | None) -> Iterator[None]:
-        """Within this process; PostgreSQL's advisory lock does the same between processes."""
-        if claim is None:
+    def _claimed(self, claims: Collection[str]) -> Iterator[None]:
+        """Within this process; PostgreSQL's advisory locks do the same between processes."""
+        if not claims:
             yield
             return
         with self._guard:
-            if claim in self._claims:
-                raise Claimed(claim)
-            self._claims.add(claim)
+            if len(set(claims)) < len(claims) or not self._claims.isdisjoint(claims):
+                raise Claimed(*claims)
+            self._claims.update(claims)
         try:
             yield
         finally:
-            self._claims.discard(claim)
+            self._claims.difference_update(claims)
+
+
+def _number(claim: str) -> int:
+    """The advisory lock that stands for a claim."""
+    return int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), signed=True)
 
 
 class Claimed(Exception):

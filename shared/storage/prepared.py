@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, object]
@@ -76,6 +76,7 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement, columns: Sequence[str] = ()) -> None:
         self._statement, self._columns = statement, columns
+        self.reads = isinstance(statement, Select)
         self._forms: dict[str, _Form] = {}
 
     def rows(self, connection: Connection, values: Values, first: bytes = b"") -> list[Sequence[Any]]:

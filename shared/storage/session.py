@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
 
 from shared.storage.bulk import bulk_update
+from shared.storage.matching import matching
 from shared.storage.pending import Pending
 from shared.storage.prepared import Prepared, Values, send
 from shared.storage.rows import KIND, Kind, Row
@@ -28,6 +30,8 @@ class Session:
 
     On SQLite a transaction has the database to itself, so that what is in hand is what is stored, and is not read anew
     (`sure`) until a statement goes past the rows. On PostgreSQL others change rows meanwhile.
+
+    `touches` grows with everything that is written or is going to be: what did not make it grow had no effect.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -40,7 +44,9 @@ class Session:
         self.sure = self.dialect == "sqlite"
         self._pending = Pending(self)
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
+        self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
         self._unsent: list[bytes] = []
+        self.touches = 0
 
     # Statements
 
@@ -51,7 +57,10 @@ class Session:
         self._write()
         if self._unsent:
             send(self.connection, self._take_unsent())
-        self.sure = self.sure and statement.is_select
+        if not statement.is_select:
+            self.sure = False
+            self.touches += 1
+            self._looked_up.clear()
         return self.connection.execute(statement, values)
 
     def scalars(self, statement: Executable) -> ScalarResult[Any]:
@@ -69,18 +78,22 @@ class Session:
 
     def ask(self, statement: Prepared, values: Values) -> list[Sequence[Any]]:
         """What a prepared statement gives that looks at tables without rows."""
+        self.touches += not statement.reads
         return statement.rows(self.connection, values, self._take_unsent())
 
     def ask_all(self, statement: Prepared, values: Sequence[Values]) -> list[Sequence[Any]]:
         """What one insert of many rows returns, into a table without rows; not on SQLite."""
+        self.touches += 1
         return statement.rows_of_all(self.connection, values, self._take_unsent())
 
     def change(self, statement: Prepared, values: Values) -> int:
         """Run a prepared statement now; how many rows it made or changed."""
+        self.touches += 1
         return statement.change(self.connection, values, self._take_unsent())
 
     def write(self, statement: Prepared, values: Sequence[Values]) -> None:
         """Run a prepared statement for each of `values`, at the latest along with the next statement."""
+        self.touches += 1
         if self.dialect != "sqlite":
             self._unsent.append(statement.texts(self.connection, values))
         elif len(values) == 1:
@@ -124,6 +137,28 @@ class Session:
         if self.sure and self._rows:
             return [self._known(kind, each) or self._held(kind, read(each), fresh=fresh) for each in stored]
         return [self._held(kind, read(each), fresh=fresh) for each in stored]
+
+    def look_up(self, kind: Kind[R], columns: tuple[str, ...], values: Iterable[Any], fixed: Values) -> list[R]:
+        """The rows with the values `fixed` and any of `values` in `columns`, as this transaction first read them.
+
+        Of several columns each value is a tuple. For what is only looked up: however many units of work ask, each
+        value is read once.
+        """
+        every = list(dict.fromkeys(values))
+        known = self._looked_up.setdefault(kind, {}).setdefault((columns, *fixed.items()), {})
+        if missing := [each for each in every if each not in known]:
+            sought = (
+                [missing] if len(columns) == 1 else [list(dict.fromkeys(each)) for each in zip(*missing, strict=True)]
+            )
+            wanted = {**fixed, **dict(zip(columns, sought, strict=True))}
+            statement, given = matching(kind, wanted, (), lock=False)
+            found = self.found(kind, statement, given, wanted=wanted)
+            known.update((each, []) for each in missing)
+            value_of = attrgetter(*columns)
+            for row in found:
+                if (rows := known.get(value_of(row))) is not None:
+                    rows.append(row)
+        return [row for each in every for row in known[each]]
 
     def _concerned(self, kind: Kind[Any], wanted: Values) -> bool:
         """Whether what is to be written may be among the rows with these values.
@@ -173,11 +208,13 @@ class Session:
 
     def grown(self, kind: Kind[Any]) -> None:
         """There is a new row of this kind, so that what holds rows of it has to look again."""
+        self._looked_up.pop(kind, None)
         for row, name in self._related.pop(kind, ()):
             row.__dict__.pop(name, None)
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
+        self._looked_up.pop(kind, None)
         row = self._rows.pop((kind, key), None)
         if row is not None and self._pending.has_row(row):
             self._write()
@@ -185,6 +222,7 @@ class Session:
     def add(self, row: R) -> None:
         """Keep a new row."""
         kind = row.__kind__
+        self.touches += 1
         self._pending.add(row)
         if kind.generated is None:
             self._rows[kind, kind.key_of(row)] = row
@@ -192,6 +230,7 @@ class Session:
 
     def add_values(self, kind: Kind[Any], values: Iterable[Values]) -> None:
         """Keep new rows of which nobody needs the objects."""
+        self.touches += 1
         self._pending.add_values(kind, values)
         self.grown(kind)
 
@@ -200,10 +239,13 @@ class Session:
         self._write()
         kind, key = row.__kind__, row.__kind__.key_of(row)
         self.change(kind.delete, kind.by_key(key))
+        self._looked_up.pop(kind, None)
         self._rows.pop((kind, key), None)
 
     def note(self, row: Row) -> None:
         """A row in hand is about to be changed."""
+        self.touches += 1
+        self._looked_up.pop(row.__kind__, None)
         self._pending.note(row)
 
     def settle(self) -> None:
@@ -234,6 +276,7 @@ class Session:
         self._rows.clear()
         self._related.clear()
         self._locked.clear()
+        self._looked_up.clear()
         self._pending.clear()
         self._unsent.clear()
         self.changes.clear()

@@ -1,6 +1,6 @@
 """Figure: orders accepted through the gateway by 16 clients, in a burst and as fast as every consumer keeps up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,18 +12,19 @@ from tests.benchmarks.stack import SHIPMENT_PLANNED
 NAME = "accepted"
 CLIENTS = 16
 BURST_SECONDS = 30.0
-WINDOW = 64
+WINDOW = 128
 _BURST, _SUSTAINED = Target(0.05, "ratio"), Target(0.02, "ratio")
 _SLOWEST = Target(150, most=True)
 
 
 @dataclass(frozen=True)
 class Round:
-    """Orders placed in so many seconds, and the yardstick's rate around them."""
+    """Orders placed in so many seconds, the yardstick's rate around them, and every process's seconds per order."""
 
     placed: Sequence[Placed]
     seconds: float
     tps: float
+    cpu: Mapping[str, float]
 
     @property
     def rate(self) -> float:
@@ -40,24 +41,29 @@ def figures(bench: Bench) -> Iterator[Figure]:
 def _burst(bench: Bench) -> Iterator[Figure]:
     with bench.beside_yardstick() as tps:
         with Clients(bench.stack, CLIENTS, bench.seed(), seconds=BURST_SECONDS) as clients:
+            before = bench.stack.cpu()
             clients.allow()
             placed, lost = clients.results(), clients.unanswered
+            cpu = _each(bench.stack.cpu(), before, len(placed))
         drain = come_to_rest(bench.stack, SHIPMENT_PLANNED)
-    found = Round(placed, BURST_SECONDS, tps[0])
+    found = Round(placed, BURST_SECONDS, tps[0], cpu)
     note = f"{len(placed)} orders by {CLIENTS} clients in {BURST_SECONDS:g} s, {lost} timed out"
     yield Figure("accepted in a burst", found.rate, "orders/s", found.rate / found.tps, _BURST, note)
     yield from _waits("accepted in a burst", found.placed)
+    yield from _spent("an order in a burst", [found])
     yield Figure("drained after the burst", drain, "s", note=f"{len(placed) / (BURST_SECONDS + drain):.0f} orders/s")
 
 
 def sustained_round(bench: Bench, seconds: float) -> Round:
     """Place orders as fast as shipments for them are planned."""
     with bench.beside_yardstick() as tps:
+        before = bench.stack.cpu()
         with Clients(bench.stack, CLIENTS, bench.seed()) as clients:
             keep_up(bench.stack, clients, SHIPMENT_PLANNED, WINDOW, seconds)
             placed = clients.stop()
         come_to_rest(bench.stack, SHIPMENT_PLANNED)
-    return Round(placed, seconds, tps[0])
+        cpu = _each(bench.stack.cpu(), before, len(placed))
+    return Round(placed, seconds, tps[0], cpu)
 
 
 def _sustained(bench: Bench) -> Iterator[Figure]:
@@ -66,6 +72,16 @@ def _sustained(bench: Bench) -> Iterator[Figure]:
     note = f"every consumer keeps up, at most {WINDOW} orders behind"
     yield Figure("accepted, sustained", rate, "orders/s", ratio, _SUSTAINED, note)
     yield from _waits("accepted, sustained", [placed for each in rounds for placed in each.placed])
+    yield from _spent("an order, sustained", rounds)
+
+
+def _each(after: Mapping[str, float], before: Mapping[str, float], orders: int) -> Mapping[str, float]:
+    return {name: (after[name] - before[name]) / max(1, orders) for name in after}
+
+
+def _spent(what: str, rounds: Sequence[Round]) -> Iterator[Figure]:
+    for name in rounds[0].cpu:
+        yield Figure(f"CPU of {what}: {name}", median(each.cpu[name] for each in rounds) * 1000, "ms")
 
 
 def _waits(name: str, placed: Sequence[Placed]) -> Iterator[Figure]:

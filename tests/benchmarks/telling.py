@@ -7,7 +7,9 @@ import time
 
 from sqlalchemy import text
 
+from shared.runtime.rabbit.crowd import Crowd
 from shared.runtime.rabbit.link import Link
+from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.publisher import Publisher
 from shared.runtime.rabbit.relay import Relay
 from shared.storage.database import Database
@@ -22,7 +24,7 @@ def main() -> None:
     broker_url, count, database_url = json.loads(sys.stdin.read())["told"]
     database, publisher = Database(open_engine(database_url)), Publisher()
     link = Link(broker_url, "bench out", [publisher])
-    relay = Relay("sales", database, link, publisher)
+    relay = Relay("sales", database, link, publisher, Pace(Crowd()))
     link.start()
     if not link.wait_ready(_READY_SECONDS) or not _unsent(database):
         raise SystemExit("the broker is away, or the outbox empty")

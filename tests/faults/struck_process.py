@@ -32,7 +32,8 @@ _COMMITS = {
 def main(name: str) -> int:
     """Serve until told to stop, or struck."""
     struck = Struck(Path(os.environ[FOLDER]), name)
-    _say_what_is_done(Dispatcher, "call", "command")
+    for method in ("call", "call_together"):
+        _say_what_is_done(Dispatcher, method, "command")
     _say_what_is_done(Receiver, "take", "event")
     _take_longer(struck)
     _strike_at_commits(struck)
@@ -72,9 +73,9 @@ def _strike_at_commits(struck: Struck) -> None:
     plain = Database.transaction
 
     @contextmanager
-    def transaction(self: Database, claim: str | None = None) -> Iterator[Session]:
+    def transaction(self: Database, *claims: str) -> Iterator[Session]:
         points = _COMMITS.get(_doing.get())
-        with plain(self, claim) as session:
+        with plain(self, *claims) as session:
             yield session
             if points:
                 struck.passes(points[0])

@@ -7,7 +7,6 @@ from sqlalchemy import Table
 
 from services.commands.simulating.shrinking import shrink
 from services.commands.simulating.verdict import Case, Verdict, judge
-from shared.runtime.dispatch import Dispatcher
 from shared.runtime.embedded import EmbeddedRuntime
 from shared.runtime.work import UnitOfWork
 from shared.storage.session import Session
@@ -38,7 +37,7 @@ def test_a_fact_that_is_not_taken_up_after_a_death_is_found(monkeypatch: pytest.
 
 
 def test_an_answer_that_is_not_kept_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Dispatcher, "_earlier", lambda *_: None)
+    monkeypatch.setattr("shared.runtime.journal.answers", lambda _, asked: [None] * len(asked))
 
     assert judge(Case(2, days=2)).wrongs
 

@@ -49,11 +49,11 @@ class FaultyDatabase(Database):
         self._failures, self.uncertain = 0, False
 
     @contextmanager
-    def transaction(self, claim: str | None = None) -> Iterator[Session]:
+    def transaction(self, *claims: str) -> Iterator[Session]:
         """As it is, but it may fail or kill before the commit or after it."""
         at = self._faults.time("transaction", f"{self._name}, {self._doing.what}")
         self._ids.begin_transaction()
-        with super().transaction(claim) as session:
+        with super().transaction(*claims) as session:
             yield session
             self._strike(_BEFORE, at)
         self._ids.commit()

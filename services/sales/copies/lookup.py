@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import NoReturn, TypeVar
 
 from services.sales.copies.tables import CurrencyRate, Item, TaxRate, Warehouse
@@ -17,17 +18,17 @@ YOUNG = timedelta(minutes=1)
 
 def items(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Item]:
     """The items with these ids, as far as they are known."""
-    return {item.id: item for item in work.rows(Item, id=set(ids))}
+    return {item.id: item for item in work.look_up(Item, ("id",), ids)}
 
 
 def warehouses(work: UnitOfWork, ids: Iterable[str]) -> dict[str, Warehouse]:
     """The warehouses with these ids, as far as they are known."""
-    return {each.id: each for each in work.rows(Warehouse, id=set(ids))}
+    return {each.id: each for each in work.look_up(Warehouse, ("id",), ids)}
 
 
 def tax_rates(work: UnitOfWork, codes: Iterable[str], on: date) -> dict[str, Decimal]:
     """The rate of each code that has one on this day."""
-    found = work.rows(TaxRate, tax_code=set(codes), by=("valid_from",))
+    found = sorted(work.look_up(TaxRate, ("tax_code",), codes), key=attrgetter("valid_from"))
     return {each.tax_code: each.rate for each in found if each.valid_from <= on}
 
 

@@ -1,15 +1,17 @@
 """Placing an order: priced by list and tier, taxed, its rates frozen."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from services.sales.copies import lookup
-from services.sales.customers.finding import customer_at
+from services.sales.customers.finding import customer_at, customers
 from services.sales.customers.tables import Customer
 from services.sales.orders.drafting import Drafting, DraftLine, Heading, taxed
 from services.sales.orders.fulfilment import ORDER_FULFILMENT, go_on
 from services.sales.orders.tables import Order, OrderLine
 from services.sales.orders.views import placed_view
+from services.sales.prices.pricing import PriceList
 from services.sales.settings.handlers import settings_of
 from services.sales.settings.tables import Settings
 from shared.contracts import sales as contract
@@ -21,7 +23,24 @@ from shared.runtime.registry import handles
 from shared.runtime.work import UnitOfWork
 
 
-@handles(contract.place_order)
+def read_ahead(work: UnitOfWork, commands: Sequence[contract.PlaceOrder]) -> None:
+    """Look up at once what these orders look up."""
+    settings = settings_of(work)
+    known = {each.id: each for each in customers(work, (command.customer_id for command in commands))}
+    items = lookup.items(work, (line.item_id for command in commands for line in command.lines))
+    named = {line.warehouse_id or settings.default_warehouse_id for command in commands for line in command.lines}
+    lookup.warehouses(work, (id_ for id_ in named if id_))
+    lookup.tax_rates(work, {item.tax_code for item in items.values()}, work.business_date)
+    wanted: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for command in commands:
+        if customer := known.get(command.customer_id):
+            currency = command.currency or customer.currency
+            wanted[currency] += [(customer.id, line.item_id) for line in command.lines if line.price is None]
+    for currency, pairs in wanted.items():
+        PriceList.read_ahead(work, pairs, currency)
+
+
+@handles(contract.place_order, together=read_ahead)
 def place_order(work: UnitOfWork, command: contract.PlaceOrder) -> contract.OrderView:
     """Place an order; stock and credit are decided by inventory and finance, in any order.
 

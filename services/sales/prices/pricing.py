@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import product
 
 from services.sales.prices.rules import Enquiry, ListPrice, NoPrice, line_amount, price_for
 from services.sales.prices.tables import PriceRow
@@ -18,10 +19,16 @@ class PriceList:
 
     def __init__(self, work: UnitOfWork, items: Iterable[str], currency: str, customer: str | None) -> None:
         self._rows: dict[str, list[ListPrice]] = defaultdict(list)
-        wanted = set(items)
-        for whose in {None, customer}:
-            for row in work.rows(PriceRow, item_id=wanted, currency=currency, withdrawn=False, customer_id=whose):
-                self._rows[row.item_id].append(_list_price(row))
+        wanted = list(items)
+        for row in (*_for_all(work, wanted, currency), *_for_some(work, product([customer], wanted), currency)):
+            self._rows[row.item_id].append(_list_price(row))
+
+    @staticmethod
+    def read_ahead(work: UnitOfWork, wanted: Iterable[tuple[str, str]], currency: str) -> None:
+        """Read at once what price lists for these customers and items will look up."""
+        pairs = list(wanted)
+        _for_all(work, [item for _, item in pairs], currency)
+        _for_some(work, pairs, currency)
 
     def price(self, enquiry: Enquiry, pointer: str) -> ListPrice:
         """The row that applies; raises NoPrice at `pointer`."""
@@ -29,6 +36,17 @@ class PriceList:
             return price_for(enquiry, self._rows[enquiry.item])
         except NoPrice as error:
             raise NoPrice.at(pointer, error.code, error.detail) from None
+
+
+def _for_all(work: UnitOfWork, items: Iterable[str], currency: str) -> list[PriceRow]:
+    """The prices of these items that are no single customer's."""
+    return work.look_up(PriceRow, ("item_id",), items, currency=currency, withdrawn=False, customer_id=None)
+
+
+def _for_some(work: UnitOfWork, wanted: Iterable[tuple[str | None, str]], currency: str) -> list[PriceRow]:
+    """The prices that these customers alone have, of an item each."""
+    own = [each for each in wanted if each[0] is not None]
+    return work.look_up(PriceRow, ("customer_id", "item_id"), own, currency=currency, withdrawn=False)
 
 
 def amount_at(quantity: Decimal, price: Decimal, currency: str, pointer: str) -> Decimal:

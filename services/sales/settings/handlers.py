@@ -12,7 +12,8 @@ from shared.runtime.work import UnitOfWork
 
 def settings_of(work: UnitOfWork) -> Settings:
     """The company's settings, or the defaults where it never changed them."""
-    return work.find(Settings) or Settings(id=work.new_id())
+    found = work.look_up(Settings, ("company",), [work.company])
+    return found[0] if found else Settings(id=work.new_id())
 
 
 @handles(contract.get_settings)

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -19,11 +19,13 @@ from nameko.exceptions import MalformedRequest, MethodNotFound, serialize
 
 from shared.kernel.jsontext import json_bytes, json_value
 from shared.runtime.port import Json
+from shared.runtime.rabbit.crowd import Crowd
 from shared.runtime.rabbit.link import BROKER_ERRORS
 from shared.runtime.rabbit.topology import RPC_EXCHANGE, rpc_queue
 
 log = logging.getLogger(__name__)
-PREFETCH = 8
+PREFETCH = 32
+"""Calls on hand at most, started or not yet acknowledged; so also the most that go together."""
 _ANSWER_SECONDS = 5.0
 _TRANSIENT = 1
 
@@ -39,11 +41,36 @@ class Request:
     correlation: str
     redelivered: bool
 
+    @property
+    def call(self) -> Any:
+        """The one argument that Huotong's methods take, or None."""
+        return self.args[0] if len(self.args) == 1 and not self.kwargs else None
+
 
 @dataclass(frozen=True)
 class _Waiting:
     message: Message
     arrived: float
+
+    @property
+    def method(self) -> str:
+        """The name of what it calls."""
+        return str(self.message.delivery_info["routing_key"].rpartition(".")[2])
+
+
+@dataclass
+class Method:
+    """What carries out calls of one operation: a function that returns once they have a worker.
+
+    Calls that go `together` are given to it all at once as far as they wait, while no others of them are under way;
+    otherwise each goes by itself, however many are under way.
+
+    `busy`: with how many that went together.
+    """
+
+    take: Callable[[Sequence[Request]], None]
+    together: bool = False
+    busy: int = 0
 
 
 class Answers:
@@ -79,11 +106,11 @@ class Answers:
 
 
 class CallServer:
-    """Hands the calls of one service to its methods, each a function that returns once the call has a worker."""
+    """Hands the calls of one service to its methods."""
 
-    def __init__(self, service: str, answers: Answers) -> None:
-        self._queue, self._answers = rpc_queue(service), answers
-        self.methods: dict[str, Callable[[Request], None]] = {}
+    def __init__(self, service: str, answers: Answers, crowd: Crowd) -> None:
+        self._queue, self._answers, self._crowd = rpc_queue(service), answers, crowd
+        self.methods: dict[str, Method] = {}
         self._waiting: deque[_Waiting] = deque()
         self._arrival = threading.Condition()
         self._stopping = threading.Event()
@@ -132,39 +159,71 @@ class CallServer:
             self._waiting.append(_Waiting(message, time.monotonic()))
             self._arrival.notify()
 
+    def ended(self, method: str) -> None:
+        """Calls that went together are answered: the next ones of this method may start."""
+        with self._arrival:
+            if under_way := self.methods.get(method):
+                self._crowd.answered(under_way.busy)
+                under_way.busy = 0
+            self._arrival.notify()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             with self._arrival:
-                while not self._waiting and not self._stopping.is_set():
+                while not (next_ := self._next()) and not self._stopping.is_set():
                     self._arrival.wait()
-                next_ = self._waiting.popleft() if self._waiting else None
-            if next_ is not None:
+            if next_:
                 try:
                     self._begin(next_)
                 except Exception:
-                    log.exception("a call could not be started", extra={"queue": self._queue})
+                    log.exception("calls could not be started", extra={"queue": self._queue})
+                    self.ended(next_[0].method)
 
-    def _begin(self, waiting: _Waiting) -> None:
-        """Acknowledge and start, unless the connection it came by is gone (then it comes again) or it is too late."""
+    def _next(self) -> list[_Waiting]:
+        """The first call that may start, and those that go together with it; none of them waits any more."""
+        for first in self._waiting:
+            method = self.methods.get(first.method)
+            if method is None or not method.together:
+                self._waiting.remove(first)
+                return [first]
+            if not method.busy:
+                taken = [each for each in self._waiting if each.method == first.method]
+                self._waiting = deque(each for each in self._waiting if each.method != first.method)
+                method.busy = len(taken)
+                self._crowd.came(method.busy)
+                return taken
+        return []
+
+    def _begin(self, waiting: Sequence[_Waiting]) -> None:
+        """Start them, as far as they can be."""
+        name = waiting[0].method
+        method = self.methods.get(name)
+        requests = [request for each in waiting if (request := self._acknowledged(each))]
+        if method is None:
+            for request in requests:
+                self._answers.send(request, None, serialize(MethodNotFound(name)))
+        elif requests:
+            method.take(requests)
+        elif method.together:
+            self.ended(name)
+
+    def _acknowledged(self, waiting: _Waiting) -> Request | None:
+        """Acknowledge, unless the connection it came by is gone (then it comes again); None where it is too late."""
         message = waiting.message
         if message.channel is not self._channel:
-            return
+            return None
         try:
             message.channel.basic_ack(message.delivery_tag)
         except BROKER_ERRORS:
-            return
+            return None
         if _expired(waiting):
             log.info("a call had expired", extra={"queue": self._queue})
-            return
+            return None
         try:
-            request = _request(message)
+            return _request(message)
         except MalformedRequest as error:
             self._answers.send(_unread(message), None, serialize(error))
-            return
-        if method := self.methods.get(request.method):
-            method(request)
-        else:
-            self._answers.send(request, None, serialize(MethodNotFound(request.method)))
+            return None
 
 
 def _expired(waiting: _Waiting) -> bool:
@@ -187,7 +246,7 @@ def _request(message: Message) -> Request:
 
 def _unread(message: Message) -> Request:
     return Request(
-        method=message.delivery_info["routing_key"].rpartition(".")[2],
+        method=str(message.delivery_info["routing_key"].rpartition(".")[2]),
         args=[],
         kwargs={},
         reply_to=message.properties.get("reply_to", ""),

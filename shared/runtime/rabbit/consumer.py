@@ -57,14 +57,13 @@ class Incoming:
 class Consumer:
     """Takes in the events of one service."""
 
-    def __init__(self, receiver: Receiver, publisher: Publisher) -> None:
-        self._receiver, self._publisher = receiver, publisher
+    def __init__(self, receiver: Receiver, publisher: Publisher, pace: Pace) -> None:
+        self._receiver, self._publisher, self._pace = receiver, publisher, pace
         self._service = receiver.service.name
         self._queues = [each.queue(self._service) for each in receiver.service.subscriptions.values()]
         self._on_hand: deque[Incoming] = deque()
         self._arrival = threading.Condition()
         self._stopping = threading.Event()
-        self._pace = Pace()
         self._channel: Any = None
         self._threads: list[threading.Thread] = []
 

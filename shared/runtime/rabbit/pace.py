@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from shared.runtime.rabbit.crowd import Crowd
+
 APART_SECONDS = 0.02
 LONGEST_REST_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 
 
 class Stopping(Protocol):
@@ -23,10 +27,13 @@ class Pace:
     The first round after a rest begins at once, and so does the one after a round that left more behind than it could
     take. Where processors are scarce rounds take longer, so they come less often
     and do more each: the busier the machine, the less a message costs.
+
+    While a crowd waits for answers of this process a round waits too: half as long as the crowd has been there, for a
+    second at most. The longer a rush lasts, the more the answers get, and the larger what follows from them piles up.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, crowd: Crowd, clock: Callable[[], float] = time.monotonic) -> None:
+        self._crowd, self._clock = crowd, clock
         self._next = 0.0
         self._more = False
 
@@ -35,15 +42,25 @@ class Pace:
         self._more = True
 
     @contextmanager
-    def round(self, stopping: "Stopping") -> Iterator[None]:
-        """Wait for the turn, but not once told to stop; what is done within is the round."""
+    def round(self, stopping: "Stopping") -> Iterator[bool]:
+        """Wait for the turn, but not once told to stop; what is done within is the round, a small one amid a crowd."""
         now = self._clock()
         begins = max(now, self._next)
         self._next = begins + APART_SECONDS
         if begins > now:
             stopping.wait(begins - now)
+        crowded = self._still_crowded(stopping)
         began = self._clock()
-        yield
+        yield crowded
         ended = self._clock()
         self._next = ended if self._more else max(self._next, ended + min(ended - began, LONGEST_REST_SECONDS))
         self._more = False
+
+    def _still_crowded(self, stopping: "Stopping") -> bool:
+        """Wait while there is a crowd, but not too long; whether it is still there."""
+        since = self._clock()
+        while there := self._crowd.seconds():
+            left = since + min(there / 2, LONGEST_WAIT_SECONDS) - self._clock()
+            if left <= 0 or stopping.wait(min(left, _LOOK_SECONDS)):
+                return True
+        return False

@@ -25,7 +25,8 @@ from shared.storage.prepared import Prepared
 from shared.storage.session import Session
 
 log = logging.getLogger(__name__)
-BATCH = 500
+BATCH, SMALL_BATCH = 500, 64
+"""How many facts go at once; the fewer while a crowd waits for this process to answer."""
 DEADLINE_SECONDS = 10.0
 """How long the broker may take to confirm a batch."""
 _LENIENT = Prepared(
@@ -45,11 +46,11 @@ _LAST_SECONDS = 3.0
 class Relay:
     """Publishes the outbox of one service."""
 
-    def __init__(self, service: str, database: Database, link: Link, publisher: Publisher) -> None:
-        self._service, self._database, self._link, self._publisher = service, database, link, publisher
+    def __init__(self, service: str, database: Database, link: Link, publisher: Publisher, pace: Pace) -> None:
+        self._service, self._database, self._link = service, database, link
+        self._publisher, self._pace = publisher, pace
         self._work, self._stopping = threading.Event(), threading.Event()
         self._held: dict[str, float] = {}
-        self._pace = Pace()
         self._thread = threading.Thread(target=self._run, name=f"{service} relay", daemon=True)
 
     def wake(self) -> None:
@@ -80,9 +81,10 @@ class Relay:
         told, left = False, True
         try:
             while left and self._link.ready and not self._link.blocked:
-                with self._pace.round(self._stopping):
-                    claimed, confirmed = self._publish_some()
-                    told, left = told or bool(confirmed), claimed == BATCH and bool(confirmed)
+                with self._pace.round(self._stopping) as crowded:
+                    most = SMALL_BATCH if crowded else BATCH
+                    claimed, confirmed = self._publish_some(most)
+                    told, left = told or bool(confirmed), claimed == most and bool(confirmed)
                     if left:
                         self._pace.left_more()
         except Exception as error:
@@ -93,10 +95,10 @@ class Relay:
             self._stopping.wait(_PAUSE_SECONDS)
         return told
 
-    def _publish_some(self) -> tuple[int, int]:
-        """Publish one batch and mark what was confirmed; how many were claimed and how many confirmed."""
+    def _publish_some(self, most: int) -> tuple[int, int]:
+        """Publish so many facts at most and mark what was confirmed; how many were claimed and how many confirmed."""
         with self._claiming() as session:
-            rows = outbox.claim(session, BATCH, self._now_held())
+            rows = outbox.claim(session, most, self._now_held())
             letters = [_letter(id_, type_, envelope) for id_, type_, envelope in rows]
             fates = self._publisher.send(letters, DEADLINE_SECONDS)
             confirmed = [letter.id for letter, fate in zip(letters, fates, strict=True) if fate == "confirmed"]

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,11 +14,13 @@ from shared.kernel.ids import RandomIds
 from shared.runtime.delivery import Receiver
 from shared.runtime.dispatch import Dispatcher, Effects
 from shared.runtime.port import Call, Json, Problem, Reply
-from shared.runtime.rabbit.calls import Answers, CallServer, Request
+from shared.runtime.rabbit.calls import Answers, CallServer, Method, Request
 from shared.runtime.rabbit.consumer import Consumer
+from shared.runtime.rabbit.crowd import Crowd
 from shared.runtime.rabbit.housekeeping import Housekeeping, check_database
 from shared.runtime.rabbit.link import Link
 from shared.runtime.rabbit.observe import start_observing
+from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.process import NeverReady, check_broker, run_container, wait_for
 from shared.runtime.rabbit.publisher import Publisher
 from shared.runtime.rabbit.relay import Relay
@@ -43,15 +45,15 @@ class ServiceProcess:
     def __init__(self, service: Service, settings: Settings) -> None:
         self.service, self.settings, name = service, settings, service.name
         self.database = Database(open_engine(settings.database_url, pool_size=settings.workers + _BESIDE_WORKERS))
-        clock, ids = SystemClock(), RandomIds()
+        clock, ids, crowd = SystemClock(), RandomIds(), Crowd()
         self.dispatcher = Dispatcher(service, self.database, clock, ids, self.after_commit)
         # Those who wait for an answer come before events: green threads take turns only where one lets them.
-        receiver = Receiver(service, self.database, clock, ids, self.after_commit, make_way=partial(time.sleep, 0))
+        receiver = Receiver(service, self.database, clock, ids, self.after_commit, make_way=crowd.let_pass)
         publisher, self.answers = Publisher(), Answers()
         self.outward = Link(settings.broker_url, f"{name} out", [publisher, self.answers])
-        self.relay = Relay(name, self.database, self.outward, publisher)
-        self.consumer = Consumer(receiver, publisher)
-        self.calls = CallServer(name, self.answers)
+        self.relay = Relay(name, self.database, self.outward, publisher, Pace(crowd))
+        self.consumer = Consumer(receiver, publisher, Pace(crowd))
+        self.calls = CallServer(name, self.answers, crowd)
         self.inward = Link(settings.broker_url, f"{name} in", [self.consumer, self.calls])
         self.housekeeping = Housekeeping(receiver, self.consumer.retake, settings.broker_url)
 
@@ -99,15 +101,37 @@ class Operation(Entrypoint):  # type: ignore[misc] # nameko has no types
 
     def setup(self) -> None:
         """Take this method's calls."""
-        self._process.calls.methods[self.method_name] = self.take
+        self._process.calls.methods[self.method_name] = Method(self.take)
 
-    def take(self, request: Request) -> None:
-        """Give the call a worker; returns when there is one."""
-        kwargs = {**request.kwargs, "redelivered": request.redelivered}
-        self.container.spawn_worker(self, request.args, kwargs, handle_result=partial(self._answer, request))
+    def take(self, requests: Sequence[Request]) -> None:
+        """Give each call a worker; returns when they have one."""
+        for request in requests:
+            kwargs = {**request.kwargs, "redelivered": request.redelivered}
+            self.container.spawn_worker(self, request.args, kwargs, handle_result=partial(self._answer, request))
 
     def _answer(self, request: Request, _context: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._process.answers.send(request, result, serialize(exc_info[1]) if exc_info else None)
+        return result, exc_info
+
+
+class Together(Operation):
+    """A nameko entrypoint of an operation whose calls share a transaction: those that wait become one worker."""
+
+    def setup(self) -> None:
+        """Take this method's calls, as many at once as there are."""
+        self._process.calls.methods[self.method_name] = Method(self.take, together=True)
+
+    def take(self, requests: Sequence[Request]) -> None:
+        """Give the calls a worker; returns when they have one."""
+        arguments = [[each.call for each in requests], [each.redelivered for each in requests]]
+        self.container.spawn_worker(self, arguments, {}, handle_result=partial(self._answer_all, requests))
+
+    def _answer_all(self, requests: Sequence[Request], context: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        try:
+            for place, request in enumerate(requests):
+                self._answer(request, context, result and result[place], exc_info)
+        finally:
+            self._process.calls.ended(self.method_name)
         return result, exc_info
 
 
@@ -150,20 +174,34 @@ def nameko_class(process: ServiceProcess) -> type:
     return type(process.service.name.capitalize(), (), members)
 
 
-def _method(process: ServiceProcess, name: str) -> Callable[..., Json]:
+def _method(process: ServiceProcess, name: str) -> Callable[..., Any]:
     writes = process.service.operations[name][0].writes
 
-    def method(_self: object, call: Json, *, redelivered: bool = False) -> Json:
-        asked = Call.from_json({**call, "operation": name})
-        if redelivered and writes and asked.key is None:
-            return Reply(problem=_UNSURE).to_json()
-        return process.dispatcher.call(asked).to_json()
+    def asked(call: Json, *, redelivered: bool) -> Call | Reply:
+        """The call, or the reply to what is none or is not risked."""
+        try:
+            found = Call.from_json({**call, "operation": name})
+        except (TypeError, KeyError, ValueError, AttributeError):
+            return Reply(problem=_UNREADABLE)
+        return Reply(problem=_UNSURE) if redelivered and writes and found.key is None else found
 
+    def one(_self: object, call: Json, *, redelivered: bool = False) -> Json:
+        found = asked(call, redelivered=redelivered)
+        return (found if isinstance(found, Reply) else process.dispatcher.call(found)).to_json()
+
+    def several(_self: object, calls: Sequence[Json], redelivered: Sequence[bool]) -> list[Json]:
+        found = [asked(call, redelivered=again) for call, again in zip(calls, redelivered, strict=True)]
+        replies = iter(process.dispatcher.call_together([each for each in found if isinstance(each, Call)]))
+        return [(each if isinstance(each, Reply) else next(replies)).to_json() for each in found]
+
+    together = name in process.service.together
+    method = several if together else one
     method.__name__ = name
-    register_entrypoint(method, Operation(process))
+    register_entrypoint(method, Together(process) if together else Operation(process))
     return method
 
 
+_UNREADABLE = Problem(code="invalid_input", status=422, detail="this is not a call as Huotong makes them")
 _UNSURE = Problem(
     code="unavailable", status=503, detail="the connection was lost; see whether it was done before asking again"
 )

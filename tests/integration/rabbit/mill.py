@@ -2,12 +2,14 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 from shared.contracts.fields import Code, Count, Id
 from shared.contracts.message import message
 from shared.contracts.operations import Contract
 from shared.contracts.system import add_system_operations
+from shared.kernel.errors import Conflict
 from shared.runtime.registry import Service, handles
 from shared.runtime.work import UnitOfWork
 from shared.storage.rows import CompanyRow, Mapped, Row, column, service_metadata
@@ -52,6 +54,7 @@ grind = MILL.command("grind", "POST", "/flour", Grind, Ground, scope="inventory:
 build_oven = MILL.command(
     "build_oven", "POST", "/ovens", BuildOven, Ground, scope="inventory:write", zh="建", en="Build"
 )
+sift = MILL.command("sift", "POST", "/sifting", Grind, Ground, scope="inventory:write", zh="筛", en="Sift")
 flour_ground = MILL.event("flour_ground", FlourGround, subject="sack_id", zh="面粉", en="Flour ground")
 oven_built = MILL.event("oven_built", OvenBuilt, subject="code", zh="炉", en="Oven built")
 
@@ -72,6 +75,17 @@ def grind_flour(work: UnitOfWork, command: Grind) -> Ground:
     for sack in sacks:
         work.emit(flour_ground, FlourGround(sack_id=sack.id, kind=command.kind))
     return Ground(sacks=[sack.id for sack in sacks])
+
+
+def _look_at_nothing(_work: UnitOfWork, _commands: Sequence[Grind]) -> None:
+    """Nothing has to be read."""
+
+
+@handles(sift, together=_look_at_nothing)
+def sift_flour(work: UnitOfWork, command: Grind) -> Ground:
+    if command.kind == "poison":
+        raise Conflict("there are stones in it", code="stones")
+    return grind_flour(work, command)
 
 
 @handles(build_oven)

@@ -41,6 +41,37 @@ def test_many_calls_at_once_each_get_their_own_answer(company: Company):
     assert answers == {number: number for number in range(1, 25)}
 
 
+def test_calls_that_wait_share_a_transaction_and_each_gets_its_own_answer(company: Company):
+    port = company.open()
+    answers: dict[int, Reply] = {}
+
+    def ask(number: int, **more: Any) -> None:
+        answers[number] = port.call("mill", call("sift", sacks=number, **more))
+
+    threads = [threading.Thread(target=ask, args=(1,), kwargs={"seconds": 1})]
+    threads[0].start()
+    eventually(lambda: company.rows("mill", "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'"))
+    threads += [threading.Thread(target=ask, args=(number,)) for number in range(2, 9)]
+    threads.append(threading.Thread(target=ask, args=(9,), kwargs={"kind": "poison"}))
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = answers.pop(9).problem
+    assert refused is not None
+    assert refused.code == "stones"
+    assert {number: len(sacks(reply)) for number, reply in answers.items()} == {
+        number: number for number in range(1, 9)
+    }
+    assert company.rows("mill", "SELECT count(*), count(DISTINCT xmin::text) FROM journal") == [(8, 2)]
+
+
+def test_what_is_no_call_is_told_so(company: Company):
+    company.open()
+    with nameko_proxy(company) as mill:
+        assert mill.sift("flour")["problem"]["code"] == mill.grind("flour")["problem"]["code"] == "invalid_input"
+
+
 def test_an_unknown_operation_and_bad_input_are_told_apart(company: Company):
     port = company.open()
     unknown = port.call("mill", call("dance")).problem

@@ -33,8 +33,8 @@ def test_facts_of_a_commit_that_was_taken_for_a_failure_are_told_all_the_same(
     failures = iter((OperationalError("COMMIT", None, ConnectionError("the answer was lost")),))
 
     @contextmanager
-    def unseen(self: Database, claim: str | None = None) -> Iterator[Session]:
-        with committed(self, claim) as session:
+    def unseen(self: Database, *claims: str) -> Iterator[Session]:
+        with committed(self, *claims) as session:
             yield session
         if failure := next(failures, None):
             raise failure

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from shared.runtime.rabbit.crowd import Crowd
 from shared.runtime.rabbit.pace import Pace
 
 
@@ -34,7 +35,7 @@ class Time:
 )
 def test_the_second_round_waits(took: float, passed: float, waits: list[float]) -> None:
     time = Time()
-    pace = Pace(lambda: time.now)
+    pace = Pace(Crowd(lambda: time.now), lambda: time.now)
     with pace.round(time):
         time.now += took
     time.now += passed
@@ -45,7 +46,7 @@ def test_the_second_round_waits(took: float, passed: float, waits: list[float]) 
 
 def test_a_round_that_left_more_is_followed_at_once_by_one_that_rests_again() -> None:
     time = Time()
-    pace = Pace(lambda: time.now)
+    pace = Pace(Crowd(lambda: time.now), lambda: time.now)
     with pace.round(time):
         time.now += 0.05
         pace.left_more()
