@@ -170,6 +170,54 @@ def test_a_savepoint_that_fails_leaves_nothing_behind(database: Database) -> Non
         assert found(session).title == "Milk"
 
 
+def test_what_is_looked_up_is_read_once_until_it_is_changed_here(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(database, book(A, "Tea"), book(B, "Tea"), book(C, "Ink"))
+
+    def titles(session: Session, *titles: str) -> list[str]:
+        return sorted(each.id for each in session.look_up(Book.__kind__, ("title",), titles, {"version": 1}))
+
+    with database.transaction() as session:
+        assert titles(session, "Tea", "None") == [A, B]
+        book_a = found(session)
+        with monkeypatch.context() as unread:
+            unread.setattr(Session, "found", None)
+            assert titles(session, "None", "Tea", "Tea") == [A, B]
+        assert titles(session, "Tea", "Ink") == [A, B, C]
+        book_a.title = "Ink"
+        assert titles(session, "Tea") == [B]
+        session.add(book("018f0000-0000-7000-8000-000000000004", "Tea"))
+        assert len(titles(session, "Tea")) == 2
+
+
+def test_what_is_looked_up_by_several_columns_is_found_by_all_of_them(database: Database) -> None:
+    stored(database, book(A, "Tea"), book(B, "Ink"), book(C, "Ink"))
+    with database.snapshot() as session:
+        columns = ("title", "id")
+        rows = session.look_up(Book.__kind__, columns, [("Tea", A), ("Ink", C), ("Tea", B)], {"version": 1})
+        assert [row.id for row in rows] == [A, C]
+        assert session.look_up(Book.__kind__, columns, [("Ink", B)], {"version": 1})[0].id == B
+        assert session.look_up(Book.__kind__, columns, [], {"version": 1}) == []
+
+
+def test_what_touched_nothing_is_told_from_what_did(database: Database) -> None:
+    stored(database, book())
+    with database.transaction() as session:
+        row = found(session)
+        session.rows(rows_of(Book))
+        assert session.touches == 0
+        row.title = "Ink"
+        assert session.touches == 1
+        session.add(book(B))
+        assert session.touches == 2
+    with database.transaction() as session:
+        session.execute(update(Book.__table__).values(title="Tea"))
+        assert session.touches == 1
+        keep(session, Loan.__table__, {"reader": "ann"})
+        assert session.touches == 2
+
+
 def test_a_key_that_the_database_makes_is_left_to_it(database: Database) -> None:
     with database.transaction() as session:
         keep(session, Loan.__table__, [{"reader": "Ann"}, {"reader": None}])
