@@ -101,6 +101,11 @@ class UnitOfWork:
         """
         return self.session.look_up(row.__kind__, columns, values, {"company": self.company, **key})
 
+    def look_again(self, *rows: type[CompanyRow]) -> None:
+        """Read these kinds anew when they are looked up next: a lock taken now keeps them as they are then."""
+        for row in rows:
+            self.session.look_again(row.__kind__)
+
     def found(
         self, row: type[Row], statement: Prepared, *, given: Mapping[str, object], fresh: bool = False, **key: object
     ) -> list[Row]:

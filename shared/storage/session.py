@@ -160,6 +160,10 @@ class Session:
                     rows.append(row)
         return [row for each in every for row in known[each]]
 
+    def look_again(self, kind: Kind[Any]) -> None:
+        """Read rows of a kind anew when they are looked up next."""
+        self._looked_up.pop(kind, None)
+
     def _concerned(self, kind: Kind[Any], wanted: Values) -> bool:
         """Whether what is to be written may be among the rows with these values.
 

@@ -10,7 +10,8 @@ from shared.runtime.work import UnitOfWork
 
 def settings_of(work: UnitOfWork) -> Settings:
     """The company's settings; those nobody has changed yet are the defaults."""
-    return work.find(Settings) or Settings(code=work.company)
+    found = work.look_up(Settings, ("company",), [work.company])
+    return found[0] if found else Settings(code=work.company)
 
 
 def take_books(work: UnitOfWork) -> Settings:

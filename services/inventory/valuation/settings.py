@@ -28,7 +28,7 @@ def policies_of(work: UnitOfWork) -> Policies:
 
 def policies_to_value_by(work: UnitOfWork) -> Policies:
     """The policies for a movement of stock; from the first one on, method and area are for good."""
-    row = work.find(InventorySettings)
+    row = next(iter(work.look_up(InventorySettings, ("company",), [work.company])), None)
     if row is None or not row.sealed:
         row = settings_row(work)
         row.sealed = True

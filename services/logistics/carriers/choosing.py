@@ -27,12 +27,11 @@ def cards_for(work: UnitOfWork, country: str, on: date, carrier_id: str | None =
     cards = [
         card
         for where in (None, country)
-        for card in work.rows(CarrierRate, withdrawn=False, country=where, **of_one)
+        for card in work.look_up(CarrierRate, ("withdrawn",), [False], country=where, **of_one)
         if card.valid_from <= on and (card.valid_to is None or card.valid_to >= on)
     ]
-    carriers = {
-        each.id: each.code for each in work.rows(Carrier, archived=False, id={card.carrier_id for card in cards})
-    }
+    theirs = work.look_up(Carrier, ("id",), (card.carrier_id for card in cards), archived=False)
+    carriers = {each.id: each.code for each in theirs}
     return {
         card.id: Card(card, _rule(work, card, carriers[card.carrier_id]))
         for card in cards

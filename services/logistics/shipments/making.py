@@ -42,8 +42,7 @@ def new_lines(
     work: UnitOfWork, event: sales.DeliveryRequested, order: ShippedOrder, shipment_id: str
 ) -> list[ShipmentLine]:
     """The shipment's lines with their weight and volume; raises NotYet for an item not known yet."""
-    named = {line.item_id for line in event.lines}
-    items = {item.id: item for item in work.rows(Item, id=named)}
+    items = {item.id: item for item in work.look_up(Item, ("id",), (line.item_id for line in event.lines))}
     wanted: dict[int, sales.DeliveryLine] = {}
     for line in event.lines:
         if line.item_id not in items:

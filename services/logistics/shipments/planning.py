@@ -7,6 +7,7 @@ from typing import cast
 
 from services.logistics.carriers.choosing import cards_for, carrier_named, shown_weight
 from services.logistics.carriers.rules import Consignment, NoCarrier, choose
+from services.logistics.carriers.tables import Carrier, CarrierRate
 from services.logistics.rows import made_and_locked
 from services.logistics.shipments.making import lock_order, new_lines, new_shipment
 from services.logistics.shipments.state import lines_of, restate
@@ -81,8 +82,9 @@ def plan_what_waits(work: UnitOfWork) -> None:
 
 
 def hold_planning(work: UnitOfWork) -> None:
-    """Let nobody else add a rate, or leave a shipment unplanned, until this is done."""
+    """Let nobody else add a rate, or leave a shipment unplanned, until this is done; see those added before."""
     made_and_locked(work, PlanningGate, {})
+    work.look_again(CarrierRate, Carrier)
 
 
 def _plan(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine]) -> bool:
