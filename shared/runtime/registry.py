@@ -90,7 +90,7 @@ class Service:
     def of(cls, contract: Contract, base: type[Base], capabilities: Iterable[ModuleType]) -> "Service":
         """The service made of these capability modules, over the tables of `base` and with migrations beside it.
 
-        Raises LookupError where an operation has no handler.
+        Raises LookupError where an operation has no handler, or one whose calls go together no key.
         """
         from_modules = {module.__name__ for module in capabilities}
         service = cls(contract, base.metadata, base.__module__)
@@ -98,7 +98,7 @@ class Service:
             if function.__module__ in from_modules:
                 service._bind(operation, function)
                 if together:
-                    service.together[operation.name] = together
+                    service._gather(operation, together)
         for listener, event, foreseen in _LISTENING:
             if listener.__module__ in from_modules:
                 service._listen(event, listener, foreseen)
@@ -113,6 +113,12 @@ class Service:
         if operation.name in self.operations or operation.service != self.name:
             raise LookupError(f"{operation.service}.{operation.name} cannot be bound (again) in {self.name}")
         self.operations[operation.name] = (operation, function)
+
+    def _gather(self, operation: Operation[Any, Any], read_ahead: ReadAhead) -> None:
+        """Only with a key is it safe to begin again what another call of a group made fail."""
+        if operation.key != "required":
+            raise LookupError(f"{operation.service}.{operation.name} has to require a key for its calls to go together")
+        self.together[operation.name] = read_ahead
 
     def _listen(self, event: Event[Any], listener: EventHandler, foreseen: tuple[Foreseen, ...]) -> None:
         known = self.subscriptions.get(event.type, Subscription(event, ()))

@@ -54,7 +54,9 @@ grind = MILL.command("grind", "POST", "/flour", Grind, Ground, scope="inventory:
 build_oven = MILL.command(
     "build_oven", "POST", "/ovens", BuildOven, Ground, scope="inventory:write", zh="建", en="Build"
 )
-sift = MILL.command("sift", "POST", "/sifting", Grind, Ground, scope="inventory:write", zh="筛", en="Sift")
+sift = MILL.command(
+    "sift", "POST", "/sifting", Grind, Ground, scope="inventory:write", zh="筛", en="Sift", key="required"
+)
 flour_ground = MILL.event("flour_ground", FlourGround, subject="sack_id", zh="面粉", en="Flour ground")
 oven_built = MILL.event("oven_built", OvenBuilt, subject="code", zh="炉", en="Oven built")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.contracts import finance, inventory
 from shared.runtime.delivery import Delivery
@@ -14,7 +13,8 @@ from tests.unit.sales.shop import Shop
 def test_orders_are_locked_and_read_with_their_lines_once_per_batch(shop: Shop, many: int) -> None:
     orders = [shop.place(shop.line("3"), shop.line("1", shop.post, "8")) for _ in range(many)]
     answers = [answer for order in orders for answer in (reserved(shop, order), approved(shop, order))]
-    selects = asked(shop, answers)
+    with shop.reading() as selects:
+        assert set(shop.runtime.receivers["sales"].take(answers)) == {"handled"}
     for table in ("orders", "order_lines", "processes"):
         assert len([each for each in selects if f"FROM {table} " in " ".join(each.split())]) == 1, table
     assert {shop.order(order.id).status for order in orders} == {"confirmed"}
@@ -29,18 +29,3 @@ def reserved(shop: Shop, order: Any) -> Delivery:
 def approved(shop: Shop, order: Any) -> Delivery:
     amounts = {"amount": str(order.gross), "exposure": str(order.gross), "limit": None}
     return shop.delivery(finance.credit_approved, {"order_id": order.id, "customer_id": shop.ann, **amounts})
-
-
-def asked(shop: Shop, deliveries: list[Delivery]) -> list[str]:
-    """The selects that sales runs to take these in as one batch."""
-    statements: list[str] = []
-    engine = shop.databases["sales"].engine
-
-    def trace(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(statements.append)
-
-    event.listen(engine, "checkout", trace)
-    outcomes = shop.runtime.receivers["sales"].take(deliveries)
-    event.remove(engine, "checkout", trace)
-    assert set(outcomes) == {"handled"}
-    return [each for each in statements if each.startswith("SELECT")]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.contracts import finance, sales
 from shared.contracts.message import load
@@ -84,19 +83,9 @@ def test_each_has_its_own_prices_rates_and_refusals(market: Market) -> None:
 def test_many_orders_read_no_more_often_than_two(market: Market) -> None:
     wishes = [market.wish(each, market.tea, market.post) for each in (market.ann, market.bob)]
     market.placed(wishes)
-    assert len(selects(market, wishes * 8)) == len(selects(market, wishes))
-
-
-def selects(market: Market, wishes: Sequence[Call]) -> list[str]:
-    """The selects it takes to place these together."""
-    statements: list[str] = []
-    engine = market.databases["sales"].engine
-
-    def trace(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(statements.append)
-
-    event.listen(engine, "checkout", trace)
-    replies = market.runtime.dispatchers["sales"].call_together(wishes)
-    event.remove(engine, "checkout", trace)
-    assert all(reply.body for reply in replies)
-    return [each for each in statements if each.startswith("SELECT")]
+    together = market.runtime.dispatchers["sales"].call_together
+    with market.reading() as by_two:
+        together(wishes)
+    with market.reading() as by_many:
+        assert all(reply.body for reply in together(wishes * 8))
+    assert len(by_many) == len(by_two) > 5
