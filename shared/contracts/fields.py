@@ -213,11 +213,18 @@ LineNo = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": valida
 Version = Annotated[int, Wire(fields.Integer, {"strict": True, "validate": validate.Range(min=1)})]
 
 Quantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**9})]
+"""A quantity of one line; how much there is over many documents is a `TotalQuantity`."""
 PositiveQuantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**9, "sign": "positive"})]
 NaturalQuantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**9, "sign": "natural"})]
+TotalQuantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**12})]
+PositiveTotalQuantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**12, "sign": "positive"})]
+NaturalTotalQuantity = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**12, "sign": "natural"})]
 Amount = Annotated[Decimal, Wire(DecimalText, {"scale": 4, "bound": 10**13, "shown": 2})]
+"""An amount of one document; what stands or moved over many is a `TotalAmount`."""
 PositiveAmount = Annotated[Decimal, Wire(DecimalText, {"scale": 4, "bound": 10**13, "shown": 2, "sign": "positive"})]
 NaturalAmount = Annotated[Decimal, Wire(DecimalText, {"scale": 4, "bound": 10**13, "shown": 2, "sign": "natural"})]
+TotalAmount = Annotated[Decimal, Wire(DecimalText, {"scale": 4, "bound": 10**14, "shown": 2})]
+NaturalTotalAmount = Annotated[Decimal, Wire(DecimalText, {"scale": 4, "bound": 10**14, "shown": 2, "sign": "natural"})]
 Price = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 10**9, "shown": 2, "sign": "natural"})]
 Rate = Annotated[Decimal, Wire(DecimalText, {"scale": 6, "bound": 100, "sign": "natural"})]
 ExchangeRate = Annotated[Decimal, Wire(DecimalText, {"scale": 10, "bound": 10**8, "sign": "positive"})]

@@ -30,6 +30,7 @@ from shared.contracts.fields import (
     Quantity,
     Rate,
     Text,
+    TotalAmount,
     Version,
 )
 from shared.contracts.message import Nothing, message
@@ -164,10 +165,10 @@ class CreditView:
     currency: Currency
     limit: NaturalAmount | None
     own_limit: bool
-    open_orders: Amount
-    receivables: Amount
-    exposure: Amount
-    available: Amount | None
+    open_orders: TotalAmount
+    receivables: TotalAmount
+    exposure: TotalAmount
+    available: TotalAmount | None
 
 
 set_credit_limit = CONTRACT.command(
@@ -621,7 +622,7 @@ class StatementLineView:
     note: str | None
     debit: Amount
     credit: Amount
-    balance: Amount
+    balance: TotalAmount
 
 
 @message
@@ -633,10 +634,10 @@ class CustomerStatementView:
     currency: Currency
     from_on: date
     to_on: date
-    opening: Amount
-    debit: Amount
-    credit: Amount
-    closing: Amount
+    opening: TotalAmount
+    debit: TotalAmount
+    credit: TotalAmount
+    closing: TotalAmount
     lines: Annotated[list[StatementLineView], Length(0, 1_000_000)]
 
 
@@ -876,9 +877,9 @@ class AccrualView:
     supplier_id: Id
     line: LineNo
     item_id: Id
-    received_value: Annotated[Amount, COST] | None = None
-    released: Annotated[Amount, COST] | None = None
-    open_value: Annotated[Amount, COST] | None = None
+    received_value: Annotated[TotalAmount, COST] | None = None
+    released: Annotated[TotalAmount, COST] | None = None
+    open_value: Annotated[TotalAmount, COST] | None = None
 
 
 list_accruals = CONTRACT.list_of(
@@ -903,10 +904,10 @@ class EntryLineView:
     account: str
     party_id: Id | None
     currency: Currency
-    debit: Amount
-    credit: Amount
-    base_debit: Amount
-    base_credit: Amount
+    debit: TotalAmount
+    credit: TotalAmount
+    base_debit: TotalAmount
+    base_credit: TotalAmount
 
 
 @message
@@ -1167,12 +1168,12 @@ class TrialRowView:
     account: str
     zh: str
     en: str
-    opening_debit: Amount
-    opening_credit: Amount
-    debit: Amount
-    credit: Amount
-    closing_debit: Amount
-    closing_credit: Amount
+    opening_debit: TotalAmount
+    opening_credit: TotalAmount
+    debit: TotalAmount
+    credit: TotalAmount
+    closing_debit: TotalAmount
+    closing_credit: TotalAmount
 
 
 @message
@@ -1194,7 +1195,7 @@ class AccountAmount:
     account: str
     zh: str
     en: str
-    amount: Amount
+    amount: TotalAmount
 
 
 @message
@@ -1204,7 +1205,7 @@ class StatementAmount:
     key: str
     zh: str
     en: str
-    amount: Amount
+    amount: TotalAmount
     accounts: list[AccountAmount]
 
 
@@ -1218,10 +1219,10 @@ class BalanceSheetView:
     assets: list[StatementAmount]
     liabilities: list[StatementAmount]
     equity: list[StatementAmount]
-    total_assets: Amount
-    total_liabilities: Amount
-    total_equity: Amount
-    unclosed_profit: Amount
+    total_assets: TotalAmount
+    total_liabilities: TotalAmount
+    total_equity: TotalAmount
+    unclosed_profit: TotalAmount
 
 
 @message
@@ -1232,11 +1233,11 @@ class ProfitAndLossView:
     to_on: date
     currency: Currency
     lines: list[StatementAmount]
-    gross_profit: Amount
+    gross_profit: TotalAmount
     margin: Quantity | None
-    operating_profit: Amount
-    profit_before_tax: Amount
-    net_profit: Amount
+    operating_profit: TotalAmount
+    profit_before_tax: TotalAmount
+    net_profit: TotalAmount
 
 
 get_trial_balance = CONTRACT.query(
@@ -1288,7 +1289,7 @@ class CreditDecided:
     order_id: Id
     customer_id: Id
     amount: NaturalAmount
-    exposure: Amount
+    exposure: TotalAmount
     limit: NaturalAmount | None
 
 

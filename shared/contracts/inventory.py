@@ -12,7 +12,6 @@ from shared.contracts.common import ById, DatedById
 from shared.contracts.fields import (
     COST,
     MAX_LINES,
-    Amount,
     Code,
     Count,
     Id,
@@ -20,11 +19,16 @@ from shared.contracts.fields import (
     LineNo,
     NaturalAmount,
     NaturalQuantity,
+    NaturalTotalAmount,
+    NaturalTotalQuantity,
     PositiveQuantity,
+    PositiveTotalQuantity,
     Price,
     Quantity,
     Rate,
     Text,
+    TotalAmount,
+    TotalQuantity,
     Version,
 )
 from shared.contracts.message import Nothing, message
@@ -183,7 +187,7 @@ class HandedOverLine:
     line: LineNo
     item_id: Id
     quantity: PositiveQuantity
-    cost: Annotated[NaturalAmount, COST] | None = None
+    cost: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -307,7 +311,7 @@ class ReturnReceivedLine:
     order_line: LineNo
     item_id: Id
     quantity: PositiveQuantity
-    value: Annotated[NaturalAmount, COST] | None = None
+    value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -335,7 +339,7 @@ class ReturnInspectedLine:
     item_id: Id
     restocked: NaturalQuantity
     scrapped: NaturalQuantity
-    scrapped_value: Annotated[NaturalAmount, COST] | None = None
+    scrapped_value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -360,8 +364,8 @@ class ValuedLine:
     """A quantity of an item and its value; both negative where stock leaves."""
 
     item_id: Id
-    quantity: Quantity
-    value: Annotated[Amount, COST] | None = None
+    quantity: TotalQuantity
+    value: Annotated[TotalAmount, COST] | None = None
 
 
 @message
@@ -419,8 +423,8 @@ class TransferArrivedLine:
     item_id: Id
     arrived: NaturalQuantity
     lost: NaturalQuantity
-    arrived_value: Annotated[NaturalAmount, COST] | None = None
-    lost_value: Annotated[NaturalAmount, COST] | None = None
+    arrived_value: Annotated[NaturalTotalAmount, COST] | None = None
+    lost_value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -446,11 +450,11 @@ class StockLow:
     alert_id: Id
     item_id: Id
     warehouse_id: Id
-    available: Quantity
-    inbound: NaturalQuantity
+    available: TotalQuantity
+    inbound: NaturalTotalQuantity
     minimum: NaturalQuantity
     maximum: NaturalQuantity
-    suggested: PositiveQuantity
+    suggested: PositiveTotalQuantity
 
 
 stock_low = CONTRACT.event("stock_low", StockLow, subject="item_id", zh="库存过低", en="Stock low")
@@ -729,11 +733,11 @@ class StockView:
     id: Id
     item_id: Id
     warehouse_id: Id
-    on_hand: NaturalQuantity
-    reserved: NaturalQuantity
-    available: NaturalQuantity
-    inbound: NaturalQuantity
-    backordered: NaturalQuantity
+    on_hand: NaturalTotalQuantity
+    reserved: NaturalTotalQuantity
+    available: NaturalTotalQuantity
+    inbound: NaturalTotalQuantity
+    backordered: NaturalTotalQuantity
 
 
 @message
@@ -747,7 +751,7 @@ class StockBalanceView:
     bin: str
     status: StockStatus
     owner: str
-    quantity: NaturalQuantity
+    quantity: NaturalTotalQuantity
 
 
 @message
@@ -761,10 +765,10 @@ class StockValueView:
     item_id: Id
     warehouse_id: Id | None
     cost_method: CostMethod
-    quantity: NaturalQuantity
-    value: Annotated[NaturalAmount, COST] | None = None
-    in_transit_quantity: NaturalQuantity
-    in_transit_value: Annotated[NaturalAmount, COST] | None = None
+    quantity: NaturalTotalQuantity
+    value: Annotated[NaturalTotalAmount, COST] | None = None
+    in_transit_quantity: NaturalTotalQuantity
+    in_transit_value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -782,7 +786,7 @@ class StockMoveView:
     status: StockStatus
     owner: str
     quantity: Quantity
-    value: Annotated[Amount, COST] | None = None
+    value: Annotated[TotalAmount, COST] | None = None
     effective_on: date
     recorded_at: datetime
 
@@ -831,8 +835,8 @@ class ReservationView:
     over_shipped: NaturalQuantity
     cancelled: NaturalQuantity
     returned: NaturalQuantity
-    handed_over_cost: Annotated[NaturalAmount, COST] | None = None
-    returned_value: Annotated[NaturalAmount, COST] | None = None
+    handed_over_cost: Annotated[NaturalTotalAmount, COST] | None = None
+    returned_value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 list_reservations = CONTRACT.list_of(
@@ -928,7 +932,7 @@ class HandoverLineView:
     warehouse_id: Id
     handed_over_on: date
     quantity: PositiveQuantity
-    cost: Annotated[NaturalAmount, COST] | None = None
+    cost: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 list_picks = CONTRACT.list_of(
@@ -1087,7 +1091,7 @@ class ExpectedReturnLineView:
     restocked: NaturalQuantity
     scrapped: NaturalQuantity
     to_inspect: NaturalQuantity
-    value: Annotated[NaturalAmount, COST] | None = None
+    value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message
@@ -1212,8 +1216,8 @@ class TransferLineView:
     arrived: NaturalQuantity
     lost: NaturalQuantity
     in_transit: NaturalQuantity
-    value: Annotated[NaturalAmount, COST] | None = None
-    in_transit_value: Annotated[NaturalAmount, COST] | None = None
+    value: Annotated[NaturalTotalAmount, COST] | None = None
+    in_transit_value: Annotated[NaturalTotalAmount, COST] | None = None
 
 
 @message

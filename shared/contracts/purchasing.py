@@ -24,6 +24,7 @@ from shared.contracts.fields import (
     NaturalAmount,
     NaturalQuantity,
     PositiveQuantity,
+    PositiveTotalQuantity,
     Price,
     Quantity,
     Rate,
@@ -296,7 +297,7 @@ class RequisitionView:
     source_line: LineNo | None
     item_id: Id
     warehouse_id: Id
-    quantity: PositiveQuantity
+    quantity: PositiveTotalQuantity
     needed_on: date | None
     requested_on: date
     requested_by: Text

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, true, update
 from services.finance.credit.rules import HeldOrder, releases
 from services.finance.credit.tables import CreditAccount
 from services.finance.orders.tables import SalesOrder
-from services.finance.rates.rules import bounded
+from services.finance.rates.rules import TOTAL_BOUND, bounded
 from services.finance.settings.lookup import settings_of
 from shared.contracts import finance as contract
 from shared.contracts.operations import Event
@@ -56,8 +56,8 @@ def limit_of(work: UnitOfWork, account: CreditAccount) -> Decimal | None:
 
 def expose(account: CreditAccount, *, orders: Decimal = ZERO, receivables: Decimal = ZERO) -> None:
     """Change a locked customer's exposure. Raises InvalidInput `amount_out_of_range`."""
-    account.open_orders = bounded(account.open_orders + orders)
-    account.receivables = bounded(account.receivables + receivables)
+    account.open_orders = bounded(account.open_orders + orders, below=TOTAL_BOUND)
+    account.receivables = bounded(account.receivables + receivables, below=TOTAL_BOUND)
 
 
 def take_credit(work: UnitOfWork, order: SalesOrder) -> None:

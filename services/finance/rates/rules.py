@@ -6,7 +6,10 @@ from shared.kernel.errors import InvalidInput
 from shared.kernel.money import round_money, smallest_unit
 
 BOUND = Decimal(10) ** 13
-"""What an amount stays below, in any currency: as contracts have it, and sums of many fit the database."""
+"""What a document's amount stays below, in any currency, as contracts have it."""
+
+TOTAL_BOUND = Decimal(10) ** 14
+"""What the sum of many stays below: as contracts have it, and the database can sum it up again."""
 
 
 def exact(amount: Decimal, currency: str, pointer: str) -> Decimal:
@@ -16,8 +19,8 @@ def exact(amount: Decimal, currency: str, pointer: str) -> Decimal:
     return amount
 
 
-def bounded(amount: Decimal, pointer: str = "/amount") -> Decimal:
+def bounded(amount: Decimal, pointer: str = "/amount", *, below: Decimal = BOUND) -> Decimal:
     """`amount` where the books can hold it: a base amount or a sum. Raises InvalidInput `amount_out_of_range`."""
-    if abs(amount) >= BOUND:
-        raise InvalidInput.at(pointer, "amount_out_of_range", f"{amount} is not below {BOUND} in size")
+    if abs(amount) >= below:
+        raise InvalidInput.at(pointer, "amount_out_of_range", f"{amount} is not below {below} in size")
     return amount

@@ -1,6 +1,6 @@
 """Requisition lines merged into purchase order drafts, one per supplier, currency and day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -8,6 +8,9 @@ from itertools import groupby
 
 from shared.kernel.clocks import days_after
 from shared.kernel.money import ZERO, round_money
+
+MOST_QUANTITY = Decimal(10) ** 9
+"""A line's quantity is below it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ class RequisitionLine:
 
 @dataclass(frozen=True)
 class DraftLine:
-    """A draft's line: what to order, its price and net amount, when it is expected, and the lines it serves."""
+    """A draft's line: what to order, its price and net amount, when it is expected, and the lines it serves.
+
+    Several serve the same lines where one cannot hold what they want.
+    """
 
     item: str
     quantity: Decimal
@@ -112,7 +118,8 @@ def best_offer(offers: Iterable[Offer], quantity: Decimal) -> Offer | None:
 def draft_orders(lines: Iterable[RequisitionLine], offers: Mapping[str, Offer]) -> Drafted:
     """Merge `lines` into one draft per supplier, currency and day, with one line per item, in a fixed order.
 
-    `offers` gives the chosen offer by item. A line's expected date is its order's day plus the lead time.
+    An item has more lines where all that is wanted of it is more than a line holds. `offers` gives the chosen offer by
+    item. A line's expected date is its order's day plus the lead time.
     """
     every = sorted(lines, key=lambda line: (line.order_on, line.item, line.id))
     served = [(offers[line.item], line) for line in every if line.item in offers]
@@ -130,18 +137,28 @@ def _order_key(offer: Offer, line: RequisitionLine) -> tuple[str, str, date]:
 
 def _draft_lines(served: Sequence[tuple[Offer, RequisitionLine]]) -> tuple[DraftLine, ...]:
     by_item = groupby(served, key=lambda pair: pair[0])
-    return tuple(_draft_line(offer, [line for _, line in pairs]) for offer, pairs in by_item)
+    return tuple(made for offer, pairs in by_item for made in _lines_of(offer, [line for _, line in pairs]))
 
 
-def _draft_line(offer: Offer, lines: Sequence[RequisitionLine]) -> DraftLine:
+def _lines_of(offer: Offer, lines: Sequence[RequisitionLine]) -> Iterator[DraftLine]:
     wanted = sum((line.quantity for line in lines), ZERO)
-    quantity = order_quantity(wanted, offer.moq, offer.pack_size)
-    price = price_at(offer.breaks, quantity)
-    return DraftLine(
-        item=offer.item,
-        quantity=quantity,
-        price=price,
-        amount=round_money(quantity * price, offer.currency),
-        expected_on=days_after(lines[0].order_on, offer.lead_time),
-        requisition_lines=tuple(line.id for line in lines),
-    )
+    whole = order_quantity(wanted, offer.moq, offer.pack_size)
+    price = price_at(offer.breaks, whole)
+    for quantity in _portions(whole, offer.pack_size or Decimal(1)):
+        yield DraftLine(
+            item=offer.item,
+            quantity=quantity,
+            price=price,
+            amount=round_money(quantity * price, offer.currency),
+            expected_on=days_after(lines[0].order_on, offer.lead_time),
+            requisition_lines=tuple(line.id for line in lines),
+        )
+
+
+def _portions(quantity: Decimal, pack: Decimal) -> Iterator[Decimal]:
+    """`quantity` in parts that a line holds, all but the last as many whole packs as fit."""
+    most = ((MOST_QUANTITY / pack).to_integral_value(rounding=ROUND_CEILING) - 1) * pack
+    while quantity >= MOST_QUANTITY:
+        yield most
+        quantity -= most
+    yield quantity

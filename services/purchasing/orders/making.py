@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from services.purchasing.copies.handlers import currency_rate, items_to_buy, tax_rates, unit_ratio
 from services.purchasing.copies.tables import Item
-from services.purchasing.orders.drafting import order_quantity, price_at
+from services.purchasing.orders.drafting import MOST_QUANTITY, order_quantity, price_at
 from services.purchasing.orders.tables import OrderLine, PurchaseOrder
 from services.purchasing.settings.handlers import settings
 from services.purchasing.sourcing.handlers import as_offer, standing_offers
@@ -19,7 +19,6 @@ from shared.kernel.money import ZERO, round_money, split
 from shared.kernel.quantity import to_base
 from shared.runtime.work import UnitOfWork
 
-_QUANTITY_LIMIT = Decimal(10) ** 9
 _PRICE_LIMIT = Decimal(10) ** 9
 _AMOUNT_LIMIT = Decimal(10) ** 13
 _PRICE_STEP = Decimal("0.000001")
@@ -149,8 +148,8 @@ def _line(
 
 def checked_quantity(quantity: Decimal, pointer: str) -> Decimal:
     """The quantity; raises InvalidInput where it is too large for a document."""
-    if quantity >= _QUANTITY_LIMIT:
-        raise InvalidInput.at(pointer, "quantity_range", f"{quantity} base units are not below {_QUANTITY_LIMIT}")
+    if quantity >= MOST_QUANTITY:
+        raise InvalidInput.at(pointer, "quantity_range", f"{quantity} base units are not below {MOST_QUANTITY}")
     return quantity
 
 

@@ -10,7 +10,7 @@ from services.purchasing.copies.handlers import currency_rates
 from services.purchasing.copies.tables import Item
 from services.purchasing.orders.drafting import Draft, DraftLine, RequisitionLine, best_offer, draft_orders
 from services.purchasing.orders.drafts import keep, new_draft
-from services.purchasing.orders.making import NewLine, add_lines, checked_quantity
+from services.purchasing.orders.making import NewLine, add_lines
 from services.purchasing.orders.tables import PurchaseOrder
 from services.purchasing.orders.views import order_views
 from services.purchasing.requisitions.handlers import requisition_view
@@ -152,7 +152,7 @@ def _new_line(line: DraftLine, basis: _Basis, offer: ItemOffer) -> NewLine:
     return NewLine(
         item_id=item.id,
         unit=item.base_unit,
-        unit_quantity=checked_quantity(line.quantity, "/requisition_ids"),
+        unit_quantity=line.quantity,
         unit_price=line.price,
         quantity=line.quantity,
         price=line.price,

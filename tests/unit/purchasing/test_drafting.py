@@ -51,6 +51,17 @@ def test_lines_of_one_item_merge_then_round_up_to_packs_and_reach_the_break() ->
     assert cup.amount == D("2.51")
 
 
+def test_a_wish_that_no_line_holds_becomes_lines_of_whole_packs() -> None:
+    wish = RequisitionLine("r7", "tea", D(2_000_000_000), MONDAY)
+    (draft,) = draft_orders([wish], OFFERS).drafts
+    assert [line.quantity for line in draft.lines] == [D(999_999_996), D(999_999_996), D(12)]
+    assert {(line.price, line.expected_on, line.requisition_lines) for line in draft.lines} == {
+        (D(4), date(2025, 3, 17), ("r7",))
+    }
+    (draft,) = draft_orders([RequisitionLine("r8", "cup", D("1000000000.5"), MONDAY)], OFFERS).drafts
+    assert [line.quantity for line in draft.lines] == [D(999_999_999), D("1.5")]
+
+
 def test_a_small_wish_is_raised_to_the_minimum_then_to_whole_packs() -> None:
     assert order_quantity(D(1), moq=D(10), pack_size=D(6)) == D(12)
     assert order_quantity(D(1), moq=D(10)) == D(10)
