@@ -1,7 +1,7 @@
 """Reading beforehand, for a whole batch of events at once, what the handler of each would read by itself."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,49 +13,66 @@ Along = Callable[[Session, str, Sequence[Any]], None]
 """Reads what belongs to rows of a company that are locked."""
 
 
+Key = tuple[str, ...]
+"""The values of some columns of a row."""
+
+
 @dataclass(frozen=True)
 class Foreseen:
     """What a handler begins with: it locks the row whose id is in this field of the event, and reads along with it.
 
-    It only saves statements: a handler that finds a row missing, or not read, looks for it itself.
+    Or rows found by other `columns`, in whose order it locks them; a function then says what an event has of each.
+    It saves statements and waiting in a circle, no more: a handler that finds a row missing, or not read, looks for it.
     """
 
     row: type[CompanyRow]
-    field: str
+    field: str | Callable[[Any], Iterable[Key]]
     along: tuple[Along, ...] = ()
+    columns: tuple[str, ...] = ("id",)
+
+    def keys(self, events: Iterable[Any]) -> set[Key]:
+        """Which rows these events are about."""
+        if isinstance(self.field, str):
+            return {(getattr(event, self.field),) for event in events}
+        return {key for event in events for key in self.field(event)}
 
 
 def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[Any]]) -> None:
     """Lock the rows that events (by what is foreseen of them, and company) are about, then read along.
 
-    Each kind at once, in the order of ids, whatever else is foreseen of a row: so two who do the same never wait for
-    each other in a circle.
+    Each kind at once, in the order of what its rows are found by, whatever else is foreseen of them: so two who do the
+    same never wait for each other in a circle.
     """
-    ids = {asking: {getattr(event, asking[0].field) for event in events} for asking, events in asked.items()}
-    wanted: dict[tuple[type[CompanyRow], str], set[str]] = defaultdict(set)
-    for (foreseen, company), own in ids.items():
-        wanted[foreseen.row, company] |= own
-    for row, company in sorted(wanted, key=lambda each: (each[0].__tablename__, each[1])):
-        locked = _locked(session, row, company, sorted(wanted[row, company]))
-        for (foreseen, of), own in ids.items():
+    keys = {asking: asking[0].keys(events) for asking, events in asked.items()}
+    wanted: dict[tuple[type[CompanyRow], tuple[str, ...], str], set[Key]] = defaultdict(set)
+    for (foreseen, company), own in keys.items():
+        wanted[foreseen.row, foreseen.columns, company] |= own
+    for row, columns, company in sorted(wanted, key=lambda each: (each[0].__tablename__, *each[1:])):
+        locked = _locked(session, row, company, columns, wanted[row, columns, company])
+        for (foreseen, of), own in keys.items():
             if (
-                foreseen.row is row
-                and of == company
-                and (about := [locked[id_] for id_ in sorted(own & locked.keys())])
+                (foreseen.row, foreseen.columns, of) == (row, columns, company)
+                and foreseen.along
+                and (about := [locked[key] for key in sorted(own & locked.keys())])
             ):
                 for read in foreseen.along:
                     read(session, company, about)
 
 
-def _locked(session: Session, row: type[CompanyRow], company: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The rows with these ids that there are, locked."""
-    wanted = {"company": company, "id": ids}
-    statement, values = matching(row.__kind__, wanted, ("id",), lock=True)
-    found: dict[str, Any] = {}
+def _locked(
+    session: Session, row: type[CompanyRow], company: str, columns: tuple[str, ...], keys: Collection[Key]
+) -> dict[Key, Any]:
+    """The rows with these keys that there are, locked."""
+    if not keys:
+        return {}
+    of_each = {name: sorted(set(values)) for name, values in zip(columns, zip(*keys, strict=True), strict=True)}
+    wanted = {"company": company, **of_each}
+    statement, values = matching(row.__kind__, wanted, columns, lock=True)
+    found: dict[Key, Any] = {}
     for each in session.found(row.__kind__, statement, values, wanted=wanted, fresh=True):
-        id_ = each.__dict__["id"]
-        session.keep_locked(each, {"company": company, "id": id_})
-        found[id_] = each
+        key = tuple(each.__dict__[name] for name in columns)
+        session.keep_locked(each, {"company": company, **dict(zip(columns, key, strict=True))})
+        found[key] = each
     return found
 
 

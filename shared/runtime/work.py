@@ -134,6 +134,14 @@ class UnitOfWork:
             self.session.keep_locked(found[0], wanted)
         return found[0] if found else None
 
+    def locked_before(self, row: type[Row], **key: object) -> Row | None:
+        """The row with these values, where this transaction has locked it already: it is as it is in the database."""
+        return self.session.locked(row.__kind__, {"company": self.company, **key})
+
+    def keep_locked(self, row: CompanyRow, *columns: str) -> None:
+        """Say that this row was locked here: whoever looks for it by these columns finds it without asking again."""
+        self.session.keep_locked(row, {"company": self.company, **{name: getattr(row, name) for name in columns}})
+
     def _in_hand(self, row: type[Row], key: Mapping[str, object]) -> Row | None:
         """The row of this id where this transaction holds it already: reading again would give it as it is."""
         held = self.session.in_hand(row.__kind__, key["id"]) if key.keys() == {"id"} else None

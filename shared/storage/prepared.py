@@ -5,6 +5,7 @@ SQLAlchemy writes the SQL and knows how each type is stored; what is left out is
 in them (`IN`) change with its length and go through the connection instead.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,6 +15,11 @@ from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
+
+from shared.storage.arrays import array_text
+from shared.storage.plans import Planned, of_columns, planned, plans_of, type_name
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]
@@ -29,6 +35,8 @@ class _Form:
     bound: tuple[tuple[str, Process], ...]
     positional: bool
     kinds: tuple[Any, ...]
+    planned: Planned | None = None
+    of_columns: Planned | None = None
     read: tuple[tuple[int, Process], ...] | None = field(default=None)
 
     def arguments_of_each(self, given: Iterable[Values]) -> list[Any]:
@@ -50,6 +58,14 @@ class _Form:
                 made[place] = make(made[place])
             return made
         return {**values, **{name: make(values[name]) for name, make in self.bound}}
+
+    def columns(self, given: Sequence[Values]) -> dict[str, list[Any]]:
+        """The values of all of `given` by parameter, as the driver wants each."""
+        found = {name: [each[name] for each in given] for name in self.names if name not in self.constants}
+        for name, make in self.bound:
+            if name in found:
+                found[name] = [make(each) for each in found[name]]
+        return found
 
     @cached_property
     def in_order(self) -> Callable[[Values], Sequence[Any]]:
@@ -119,11 +135,14 @@ class Prepared:
             cursor.close()
 
     def texts(self, connection: Connection, values: Sequence[Values]) -> bytes:
-        """It as text for each of `values`, to be sent with others: new rows as one statement of many values."""
+        """It as text for each of `values`, to be sent with others: new rows as one statement; not on SQLite."""
         form = self._form(connection.dialect)
         cursor = _cursor(connection)
         with closing(cursor):
-            return _together(cursor, form.sql, form.arguments_of_each(values))
+            if form.of_columns and len(values) > 1:
+                return columns_text(connection, form.of_columns, form.columns(values))
+            sql = _shortest(connection, form.planned, cursor) if form.planned else form.sql
+            return b";".join(cursor.mogrify(sql, each) for each in form.arguments_of_each(values))
 
     def rows_of_all(self, connection: Connection, values: Sequence[Values], first: bytes = b"") -> list[Sequence[Any]]:
         """Insert a row for each of `values` in one statement, and fetch what it returns."""
@@ -139,20 +158,20 @@ class Prepared:
         cursor.close()
         return [_read(read, row) for row in found]
 
-    def written(self, dialect: Dialect, values: Values) -> Values:
-        """`values` as the driver stores them."""
-        form = self._form(dialect)
-        return {**values, **{name: process(values[name]) for name, process in form.bound if name in values}}
+    def columns(self, dialect: Dialect, values: Sequence[Values]) -> dict[str, list[Any]]:
+        """The values of many executions by parameter, as the driver wants each."""
+        return self._form(dialect).columns(values)
 
     def _run(self, connection: Connection, values: Values, first: bytes) -> tuple[_Form, Any]:
         form = self._form(connection.dialect)
         arguments = form.arguments(values)
         cursor = _cursor(connection)
+        sql = _shortest(connection, form.planned, cursor) if form.planned else form.sql
         try:
             if first:
-                cursor.execute(first + b";" + cursor.mogrify(form.sql, arguments))
+                cursor.execute(first + b";" + cursor.mogrify(sql, arguments))
             else:
-                cursor.execute(form.sql, arguments)
+                cursor.execute(sql, arguments)
         except _errors(connection) as error:
             raise _told(connection, form.sql, error) from error
         return form, cursor
@@ -168,14 +187,48 @@ class Prepared:
         names = tuple(compiled.positiontup or compiled.binds)
         bound = ((name, _stored(compiled.binds[name].type, dialect)) for name in dict.fromkeys(names))
         statement: Any = self._statement
+        constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        one, many = _planned(compiled, constants, dialect) if dialect.name == "postgresql" else (None, None)
         return _Form(
             sql=str(compiled),
             names=names,
-            constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
+            constants=constants,
             bound=tuple((name, process) for name, process in bound if process),
             positional=bool(compiled.positional),
             kinds=tuple(column.type for column in getattr(statement, "exported_columns", ())),
+            planned=one,
+            of_columns=many,
         )
+
+
+def _planned(compiled: Any, constants: Mapping[str, Any], dialect: Dialect) -> tuple[Planned, Planned | None]:
+    """The statement as connections may know it, and where it makes rows, the one that makes many."""
+    types = {name: type_name(bind.type, dialect) for name, bind in compiled.binds.items() if name not in constants}
+    stored = {name: _stored(compiled.binds[name].type, dialect) for name in constants}
+    given = {name: process(constants[name]) if process else constants[name] for name, process in stored.items()}
+    sql = str(compiled)
+    into, values, rest = _insertion(sql)
+    from_given = _PARAMETER.sub(lambda found: f'given."{found[1]}"' if found[1] in types else found[0], values)
+    many = f"{into} SELECT {from_given} FROM {{rows}}{rest}"  # noqa: S608 - a statement of SQLAlchemy's
+    return planned(sql, types, given), of_columns(many, types, given) if values and types else None
+
+
+def _shortest(connection: Connection, statement: Planned, cursor: Any) -> str:
+    """The statement as it is sent: its name where the connection knows it by that."""
+    try:
+        known = plans_of(connection.connection.info).call(statement, cursor)
+    except _errors(connection) as error:
+        raise _told(connection, statement.naming, error) from error
+    return statement.call if known else statement.sql
+
+
+def columns_text(connection: Connection, statement: Planned, columns: Mapping[str, Sequence[Any]]) -> bytes:
+    """A statement of many rows as text, to be sent with others; the values are as the driver wants each."""
+    cursor = _cursor(connection)
+    with closing(cursor):
+        arguments = {name: array_text(values) for name, values in columns.items()}
+        text: bytes = cursor.mogrify(_shortest(connection, statement, cursor), {**statement.constants, **arguments})
+        return text
 
 
 def _stored(type_: Any, dialect: Dialect) -> Process | None:
@@ -218,20 +271,15 @@ def _cursor(connection: Connection) -> Any:
     return driver.cursor()
 
 
-def _together(cursor: Any, sql: str, arguments: Sequence[Any]) -> bytes:
-    head, values, tail = _insertion(sql)
-    if not values:
-        return b";".join(cursor.mogrify(sql, each) for each in arguments)
-    return head.encode() + b",".join(cursor.mogrify(values, each) for each in arguments) + tail.encode()
-
-
 def _insertion(sql: str) -> tuple[str, str, str]:
-    """What stands before, in and after the values of an INSERT; nothing in them where it is another statement."""
-    before, found, rest = sql.partition(" VALUES ")
+    """What stands before, as and after the values of an INSERT; nothing where it is another statement."""
+    before, found, rest = sql.partition(" VALUES (")
     if not (found and before.startswith("INSERT")):
-        return sql, "", ""
+        return "", "", ""
     values, conflict, after = rest.partition(" ON CONFLICT")
-    return before + found, values, conflict + after
+    if not conflict:
+        values, conflict, after = rest.partition(" RETURNING")
+    return before, values.removesuffix(")"), conflict + after
 
 
 def _errors(connection: Connection) -> type[Exception]:

@@ -8,10 +8,12 @@ from services.inventory.reservations import rules
 from services.inventory.reservations.orders import lock_order, lock_order_lines
 from services.inventory.reservations.tables import GoodsOrder, GoodsOrderLine
 from services.inventory.stock.levels import Levels, lock_levels
+from services.inventory.stock.tables import StockLevel
 from shared.contracts import inventory as contract
 from shared.contracts import sales
 from shared.contracts.operations import ListQuery, Page
 from shared.kernel.money import ZERO
+from shared.runtime.foresight import Foreseen
 from shared.runtime.registry import handles, on
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import Columns, page
@@ -26,7 +28,11 @@ _COLUMNS: Columns = {
 }
 
 
-@on(sales.order_placed)
+def _spots_of(event: sales.OrderPlaced) -> list[tuple[str, str]]:
+    return [_spot(line) for line in event.lines if line.kind == "goods" and line.warehouse_id]
+
+
+@on(sales.order_placed, Foreseen(StockLevel, _spots_of, columns=("item_id", "warehouse_id")))
 def reserve_order(work: UnitOfWork, event: sales.OrderPlaced) -> None:
     """Reserve what is free of every goods line; the rest waits. An order of services alone needs no answer."""
     work.add(

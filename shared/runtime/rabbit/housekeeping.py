@@ -1,4 +1,7 @@
-"""What a process does every few seconds: take parked events again, and take the measures operators look at."""
+"""What a process does every few seconds.
+
+It takes parked events again, and the measures operators look at, and has the database look at what has grown.
+"""
 
 import contextlib
 import logging
@@ -14,6 +17,7 @@ from shared.runtime.rabbit.link import BROKER_ERRORS, connect
 from shared.runtime.rabbit.topology import dead_queue, rpc_queue
 from shared.runtime.registry import Service
 from shared.storage.database import Database
+from shared.storage.growth import look_at_what_grew
 from shared.telemetry.metrics import QUEUE_DEPTH
 
 log = logging.getLogger(__name__)
@@ -54,6 +58,7 @@ class Housekeeping:
         before = self._receiver.clock.now() - EVERY
         self._retake(delivery.text for delivery in self._receiver.waiting(before))
         measure(self._receiver.service.name, self._receiver.database, self._receiver.clock.now())
+        look_at_what_grew(self._receiver.database)
 
 
 def measure_queues(url: str, service: Service) -> None:
