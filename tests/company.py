@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import event as hooks
 from sqlalchemy import select
 
 from gateway.identity.roles import SCOPES
@@ -71,6 +72,25 @@ class Company:
         )
         call = Call(operation=operation.name, payload=_json(fields), context=context, key=key, if_match=if_match)
         return self.runtime.call(operation.service, call)
+
+    @contextmanager
+    def reading(self) -> Iterator[list[str]]:
+        """The selects that the only, or first, service runs within the context, complete at its end."""
+        selects: list[str] = []
+
+        def note(statement: str) -> None:
+            if statement.startswith("SELECT"):
+                selects.append(statement)
+
+        def trace(connection: Any, *_: Any) -> None:
+            connection.set_trace_callback(note)
+
+        engine = next(iter(self.databases.values())).engine
+        hooks.listen(engine, "checkout", trace)
+        try:
+            yield selects
+        finally:
+            hooks.remove(engine, "checkout", trace)
 
     def do(self, operation: Operation[C, R], **fields: Any) -> R:
         """Call an operation that must succeed, and deliver everything it sets off."""

@@ -26,6 +26,21 @@ def test_what_is_short_waits_and_two_lines_of_one_item_share_in_their_order(room
     assert room.level("A").backordered == 2
 
 
+@pytest.mark.parametrize("many", [2, 9])
+def test_orders_that_come_together_lock_what_they_want_at_once(room: Stockroom, many: int) -> None:
+    room.stocked(("A", 10, 100), ("B", 10, 100))
+    a, b = room.item("A"), room.item("B")
+    placed = [
+        {"order_id": room.new_id(), **order_placed(room, items, [D(2)] * 2, 7)} for items in [[a, b], [b, a]] * many
+    ]
+    with room.reading() as selects:
+        taken = room.runtime.receivers["inventory"].take([room.delivery(sales.order_placed, each) for each in placed])
+    assert taken == ["handled"] * (2 * many)
+    assert len([each for each in selects if "FROM stock_levels" in " ".join(each.split())]) == 1
+    level = room.level("B")
+    assert shown(level.reserved, level.backordered) == shown(min(10, 4 * many), max(0, 4 * many - 10))
+
+
 def test_services_are_no_stock_and_need_no_answer(room: Stockroom) -> None:
     room.order(("A", 1), kind="service", warehouse_id=None)
     assert room.told(inventory.stock_reserved) == room.told(inventory.stock_short) == []

@@ -1,13 +1,10 @@
 """A shop under test: sales alone, with the copies it needs, and the other services' answers at hand."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import event
 
 from services.sales.service import SERVICE
 from shared.contracts import finance, inventory, logistics, sales
@@ -52,25 +49,6 @@ class Shop(Company):
 
     def order(self, id_: str) -> sales.OrderView:
         return self.do(sales.get_order, id=id_)
-
-    @contextmanager
-    def reading(self) -> Iterator[list[str]]:
-        """The selects that sales runs within the context, complete at its end."""
-        selects: list[str] = []
-
-        def note(statement: str) -> None:
-            if statement.startswith("SELECT"):
-                selects.append(statement)
-
-        def trace(connection: Any, *_: Any) -> None:
-            connection.set_trace_callback(note)
-
-        engine = self.databases["sales"].engine
-        event.listen(engine, "checkout", trace)
-        try:
-            yield selects
-        finally:
-            event.remove(engine, "checkout", trace)
 
     # What the others answer
 
