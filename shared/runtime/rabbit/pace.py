@@ -29,11 +29,15 @@ class Pace:
     and do more each: the busier the machine, the less a message costs.
 
     While a crowd waits for answers of this process a round waits too: half as long as the crowd has been there, for a
-    second at most. The longer a rush lasts, the more the answers get, and the larger what follows from them piles up.
+    second at most, or as long as is said. The longer a rush lasts, the more the answers get, and the larger what follows
+    from them piles up.
     """
 
-    def __init__(self, crowd: Crowd, clock: Callable[[], float] = time.monotonic) -> None:
-        self._crowd, self._clock = crowd, clock
+    def __init__(
+        self, crowd: Crowd, clock: Callable[[], float] = time.monotonic, *, longest_wait: float = LONGEST_WAIT_SECONDS
+    ) -> None:
+        """`longest_wait`: for so many seconds at most a round waits for a crowd."""
+        self._crowd, self._clock, self._longest_wait = crowd, clock, longest_wait
         self._next = 0.0
         self._more = False
 
@@ -60,7 +64,7 @@ class Pace:
         """Wait while there is a crowd, but not too long; whether it is still there."""
         since = self._clock()
         while there := self._crowd.seconds():
-            left = since + min(there / 2, LONGEST_WAIT_SECONDS) - self._clock()
+            left = since + min(there / 2, self._longest_wait) - self._clock()
             if left <= 0 or stopping.wait(min(left, _LOOK_SECONDS)):
                 return True
         return False

@@ -25,8 +25,10 @@ from shared.storage.prepared import Prepared
 from shared.storage.session import Session
 
 log = logging.getLogger(__name__)
-BATCH, SMALL_BATCH = 500, 64
+BATCH, SMALL_BATCH = 500, 16
 """How many facts go at once; the fewer while a crowd waits for this process to answer."""
+CROWDED_SECONDS = 0.25
+"""How long a round waits for a crowd: few facts, but often, or all who listen are at work at once while it waits."""
 DEADLINE_SECONDS = 10.0
 """How long the broker may take to confirm a batch."""
 _LENIENT = Prepared(

@@ -23,7 +23,7 @@ from shared.runtime.rabbit.observe import start_observing
 from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.process import NeverReady, check_broker, run_container, wait_for
 from shared.runtime.rabbit.publisher import Publisher
-from shared.runtime.rabbit.relay import Relay
+from shared.runtime.rabbit.relay import CROWDED_SECONDS, Relay
 from shared.runtime.rabbit.settings import Settings
 from shared.runtime.rabbit.topology import rpc_queue
 from shared.runtime.registry import Service
@@ -51,7 +51,8 @@ class ServiceProcess:
         receiver = Receiver(service, self.database, clock, ids, self.after_commit, make_way=crowd.let_pass)
         publisher, self.answers = Publisher(), Answers()
         self.outward = Link(settings.broker_url, f"{name} out", [publisher, self.answers])
-        self.relay = Relay(name, self.database, self.outward, publisher, Pace(crowd))
+        patient = Pace(crowd, longest_wait=CROWDED_SECONDS)
+        self.relay = Relay(name, self.database, self.outward, publisher, patient)
         self.consumer = Consumer(receiver, publisher, Pace(crowd))
         self.calls = CallServer(name, self.answers, crowd)
         self.inward = Link(settings.broker_url, f"{name} in", [self.consumer, self.calls])

@@ -38,15 +38,18 @@ def test_a_crowd_is_there_while_its_calls_are_under_way() -> None:
     assert crowd.seconds() == 0
 
 
-@pytest.mark.parametrize(("lasted", "waited"), [(0.4, 0.4), (1.0, 1.0), (60.0, 1.0)])
-def test_a_round_waits_half_as_long_as_the_crowd_is_there_but_no_more_than_a_second(
-    lasted: float, waited: float
+@pytest.mark.parametrize(
+    ("lasted", "longest", "waited"),
+    [(0.4, 1.0, 0.4), (1.0, 1.0, 1.0), (60.0, 1.0, 1.0), (0.1, 0.25, 0.1), (60.0, 0.25, 0.25)],
+)
+def test_a_round_waits_half_as_long_as_the_crowd_is_there_but_no_longer_than_is_said(
+    lasted: float, longest: float, waited: float
 ) -> None:
     time = Time()
     crowd = Crowd(lambda: time.now)
     crowd.came(5)
     time.now += lasted
-    with Pace(crowd, lambda: time.now).round(time) as small:
+    with Pace(crowd, lambda: time.now, longest_wait=longest).round(time) as small:
         assert small
     assert sum(time.waits) == pytest.approx(waited, abs=0.001)
 
