@@ -47,6 +47,8 @@ def planned(sql: str, types: Mapping[str, str], constants: Mapping[str, Any]) ->
     named = sql
     for place, each in enumerate(types, start=1):
         named = named.replace(f"%({each})s", f"${place}")
+    if not constants:  # nothing to fill in, so the driver leaves its own escapes as they are
+        named = named.replace("%%", "%")
     declared = f" ({', '.join(types.values())})" if types else ""
     given = ", ".join(f"%({each})s{_cast(type_)}" for each, type_ in types.items())
     return Planned(

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from shared.storage.arrays import array_text
 from shared.storage.plans import Planned, of_columns, planned, plans_of, type_name
 
+_OUT_OF_DATE = "0A000"
+"""What a connection keeps gives other types than it did: a table was changed meanwhile."""
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 Values = Mapping[str, object]
@@ -288,9 +290,10 @@ def _errors(connection: Connection) -> type[Exception]:
 
 
 def _told(connection: Connection, sql: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy tells it; a connection found broken is not used again."""
+    """The driver's error as SQLAlchemy tells it; a connection found broken, or out of date, is not used again."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
+    broken = broken or getattr(error, "pgcode", None) == _OUT_OF_DATE
     if broken:
         connection.invalidate(error)
     told: Exception = DBAPIError.instance(

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import String, bindparam, select, text
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from deploy.local.servers import Installation
 from shared.storage import plans
 from shared.storage.arrays import array_text
-from shared.storage.database import Database
+from shared.storage.database import Database, is_passing
 from shared.storage.engine import open_engine
 from shared.storage.growth import FEW, look_at_what_grew
 from shared.storage.plans import SELDOM
@@ -78,6 +78,11 @@ def fill(database: Database, *tins: Tin) -> None:
             session.add(each)
 
 
+def look(database: Database, statement: Prepared) -> list[Any]:
+    with database.snapshot() as session:
+        return session.run(statement, {"id": 1})
+
+
 def kept(session: Session) -> int:
     """How many statements this connection has by name."""
     return int(session.scalar(text("SELECT count(*) FROM pg_prepared_statements")))
@@ -114,6 +119,26 @@ def test_a_column_that_is_added_meanwhile_is_no_matter(database: Database) -> No
         session.execute(text("ALTER TABLE tins ADD COLUMN more text"))
         session.add(Tin(id=1, label="tea"))
         assert session.run(statement, {"id": 1}) == [["tea"]]
+
+
+def test_a_column_that_is_changed_meanwhile_takes_another_try(database: Database) -> None:
+    statement = labels()
+    fill(database, Tin(id=1, label="tea"))
+    with database.transaction() as session:
+        for _ in range(OFTEN):
+            session.run(statement, {"id": 1})
+        session.execute(text("ALTER TABLE tins ALTER COLUMN label TYPE text"))
+    with pytest.raises(DBAPIError) as refused:
+        look(database, statement)
+    assert is_passing(refused.value)
+    assert look(database, statement) == [["tea"]]
+
+
+def test_signs_that_drivers_have_for_themselves_are_kept(database: Database) -> None:
+    odd = Prepared(select(Tin.id % 7).where(Tin.id == bindparam("id")))
+    fill(database, Tin(id=9))
+    with database.snapshot() as session:
+        assert [session.run(odd, {"id": 9}) for _ in range(OFTEN)] == [[[2]]] * OFTEN
 
 
 def test_what_is_too_long_is_refused_however_often_it_is_written(database: Database) -> None:

@@ -29,8 +29,8 @@ class Pace:
     and do more each: the busier the machine, the less a message costs.
 
     While a crowd waits for answers of this process a round waits too: half as long as the crowd has been there, for a
-    second at most, or as long as is said. The longer a rush lasts, the more the answers get, and the larger what follows
-    from them piles up.
+    second at most, or as long as is said. The longer a rush lasts, the more the answers get, and the larger what
+    follows from them piles up.
     """
 
     def __init__(
