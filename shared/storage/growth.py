@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from shared.storage.database import Claimed, Database
 
-FEW = 50
-"""So many rows are read as fast in any way."""
+FEW, MANY = 50, 1_000_000
+"""Fewer rows are read as fast in any way; of more, autovacuum knows by then, and to look at them may take a while."""
 _DOUBLED = text(
-    "SELECT quote_ident(stat.relname) FROM pg_stat_user_tables AS stat JOIN pg_class ON pg_class.oid = stat.relid "
-    "WHERE stat.n_live_tup > 2 * greatest(pg_class.reltuples, :few) ORDER BY stat.relname"
+    "SELECT quote_ident(stat.schemaname) || '.' || quote_ident(stat.relname) "
+    "FROM pg_stat_user_tables AS stat JOIN pg_class ON pg_class.oid = stat.relid "
+    "WHERE stat.n_live_tup > 2 * greatest(pg_class.reltuples, :few) AND stat.n_live_tup < :many ORDER BY stat.relname"
 )
 
 
@@ -23,9 +24,9 @@ def look_at_what_grew(database: Database) -> list[str]:
         return []
     try:
         with database.transaction("statistics") as session:
-            grown = [str(name) for name in session.scalars(_DOUBLED.bindparams(few=FEW))]
+            grown = [str(name) for name in session.scalars(_DOUBLED.bindparams(few=FEW, many=MANY))]
             for name in grown:
-                session.execute(text(f"ANALYZE {name}"))
+                session.execute(text(f"ANALYZE (SKIP_LOCKED) {name}"))
     except Claimed:
         return []
     return grown

@@ -218,9 +218,9 @@ def test_a_table_is_looked_at_when_it_has_doubled_and_not_before(database: Datab
             session.execute(text("SELECT pg_stat_clear_snapshot()"))
         return look_at_what_grew(database)
 
-    assert "tins" not in add(0, FEW)
-    assert "tins" in add(1000, 3 * FEW)
-    assert "tins" not in add(2000, FEW)
-    assert "tins" in add(3000, 5 * FEW)
+    assert "public.tins" not in add(0, FEW)
+    assert "public.tins" in add(1000, 3 * FEW)
+    assert "public.tins" not in add(2000, FEW)
+    assert "public.tins" in add(3000, 5 * FEW)
     with database.transaction("statistics"):
         assert look_at_what_grew(database) == []

@@ -50,15 +50,23 @@ class Housekeeping:
             except Exception as error:
                 self.database_ready = False
                 log.warning("housekeeping put off", extra={"fault": str(error)})
+            if self.database_ready:
+                self._look_at_what_grew()
             with contextlib.suppress(*BROKER_ERRORS):
                 measure_queues(self._broker_url, self._receiver.service)
             self._stopping.wait(EVERY.total_seconds() if self.database_ready else 1)
+
+    def _look_at_what_grew(self) -> None:
+        """Nothing depends on it."""
+        try:
+            look_at_what_grew(self._receiver.database)
+        except Exception as error:
+            log.warning("tables not looked at", extra={"fault": str(error)})
 
     def _round(self) -> None:
         before = self._receiver.clock.now() - EVERY
         self._retake(delivery.text for delivery in self._receiver.waiting(before))
         measure(self._receiver.service.name, self._receiver.database, self._receiver.clock.now())
-        look_at_what_grew(self._receiver.database)
 
 
 def measure_queues(url: str, service: Service) -> None:
