@@ -22,13 +22,16 @@ class Foreseen:
     """What a handler begins with: it locks the row whose id is in this field of the event, and reads along with it.
 
     Or rows found by other `columns`, in whose order it locks them; a function then says what an event has of each.
-    It saves statements and waiting in a circle, no more: a handler that finds a row missing, or not read, looks for it.
+    `beside` are rows that this lock guards, each by the field that has its id: they are read too, and where there are
+    none, that is known. It saves statements and waiting in a circle, no more: a handler that finds a row not read, or
+    a locked one missing, looks for it.
     """
 
     row: type[CompanyRow]
     field: str | Callable[[Any], Iterable[Key]]
     along: tuple[Along, ...] = ()
     columns: tuple[str, ...] = ("id",)
+    beside: tuple[tuple[type[CompanyRow], str], ...] = ()
 
     def keys(self, events: Iterable[Any]) -> set[Key]:
         """Which rows these events are about."""
@@ -57,6 +60,16 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
             ):
                 for read in foreseen.along:
                     read(session, company, about)
+    _read_beside(session, asked)
+
+
+def _read_beside(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[Any]]) -> None:
+    ids: dict[tuple[type[CompanyRow], str], set[str]] = defaultdict(set)
+    for (foreseen, company), events in asked.items():
+        for row, field in foreseen.beside:
+            ids[row, company] |= {getattr(event, field) for event in events}
+    for (row, company), wanted in ids.items():
+        session.know(row.__kind__, company, sorted(wanted))
 
 
 def _locked(

@@ -45,6 +45,7 @@ class Session:
         self._pending = Pending(self)
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
+        self._missing: dict[Kind[Any], set[tuple[str, str]]] = {}
         self._unsent: list[bytes] = []
         self.touches = 0
 
@@ -61,6 +62,7 @@ class Session:
             self.sure = False
             self.touches += 1
             self._looked_up.clear()
+            self._missing.clear()
         return self.connection.execute(statement, values)
 
     def scalars(self, statement: Executable) -> ScalarResult[Any]:
@@ -189,6 +191,18 @@ class Session:
         statement, wanted = kind.find_locked if lock else kind.find, dict(zip(kind.key, key, strict=True))
         return next(iter(self.found(kind, statement, kind.by_key(key), wanted=wanted, fresh=lock)), None)
 
+    def know(self, kind: Kind[Any], company: str, ids: Sequence[str]) -> None:
+        """Read the rows with these ids, and note which there are not; a lock keeps others from making them."""
+        if unknown := [id_ for id_ in ids if (kind, (id_,)) not in self._rows]:
+            wanted = {"company": company, "id": unknown}
+            statement, values = matching(kind, wanted, (), lock=False)
+            there = {row.__dict__["id"] for row in self.found(kind, statement, values, wanted=wanted, fresh=True)}
+            self._missing.setdefault(kind, set()).update((company, id_) for id_ in unknown if id_ not in there)
+
+    def is_missing(self, kind: Kind[Any], company: str, id_: object) -> bool:
+        """Whether it is known that there is no row with this id."""
+        return (company, id_) in self._missing.get(kind, ())
+
     def keep_locked(self, row: Row, wanted: Values) -> None:
         """`row` was locked here and read after that, as the one with these values."""
         self._locked[row.__kind__, tuple(wanted.items())] = row
@@ -213,12 +227,14 @@ class Session:
     def grown(self, kind: Kind[Any]) -> None:
         """There is a new row of this kind, so that what holds rows of it has to look again."""
         self._looked_up.pop(kind, None)
+        self._missing.pop(kind, None)
         for row, name in self._related.pop(kind, ()):
             row.__dict__.pop(name, None)
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
         self._looked_up.pop(kind, None)
+        self._missing.pop(kind, None)
         row = self._rows.pop((kind, key), None)
         if row is not None and self._pending.has_row(row):
             self._write()
@@ -230,7 +246,10 @@ class Session:
         self._pending.add(row)
         if kind.generated is None:
             self._rows[kind, kind.key_of(row)] = row
+        missing = self._missing.pop(kind, None)
         self.grown(kind)
+        if missing:  # all but this one are so still
+            self._missing[kind] = missing - {(row.__dict__.get("company"), row.__dict__.get("id"))}
 
     def add_values(self, kind: Kind[Any], values: Iterable[Values]) -> None:
         """Keep new rows of which nobody needs the objects."""
@@ -281,6 +300,7 @@ class Session:
         self._related.clear()
         self._locked.clear()
         self._looked_up.clear()
+        self._missing.clear()
         self._pending.clear()
         self._unsent.clear()
         self.changes.clear()

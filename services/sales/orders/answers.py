@@ -13,8 +13,10 @@ from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
 Counter = Literal["reserved", "handed_over", "invoiced"]
-_ORDER = Foreseen(Order, "order_id", (along(Order.lines), ORDER_FULFILMENT.read_along))
-_ORDER_ALONE = Foreseen(Order, "order_id")
+_ALONG = along(Order.lines), ORDER_FULFILMENT.read_along
+_ORDER = Foreseen(Order, "order_id", _ALONG)
+_INVOICE = Foreseen(Order, "order_id", _ALONG, beside=((Invoice, "invoice_id"),))
+_SHIPMENT = Foreseen(Order, "order_id", beside=((Shipment, "shipment_id"),))
 
 
 @on(inventory.stock_reserved, _ORDER)
@@ -78,7 +80,7 @@ def take_refusal(work: UnitOfWork, event: finance.CreditDecided) -> None:
     go_on(work, order)
 
 
-@on(finance.invoice_issued, _ORDER)
+@on(finance.invoice_issued, _INVOICE)
 def take_invoice(work: UnitOfWork, event: finance.InvoiceIssued) -> None:
     """What left, or was performed, is invoiced; a service counts as performed by that."""
     order = _locked(work, event.order_id)
@@ -91,19 +93,19 @@ def take_invoice(work: UnitOfWork, event: finance.InvoiceIssued) -> None:
     go_on(work, order)
 
 
-@on(finance.invoice_settled, _ORDER)
+@on(finance.invoice_settled, _INVOICE)
 def take_settlement(work: UnitOfWork, event: finance.InvoiceSettled) -> None:
     """Nothing is owed on an invoice any more."""
     _settle(work, event.order_id, event.invoice_id, settled=True)
 
 
-@on(finance.invoice_reopened, _ORDER)
+@on(finance.invoice_reopened, _INVOICE)
 def take_reopening(work: UnitOfWork, event: finance.InvoiceReopened) -> None:
     """A payment was taken back."""
     _settle(work, event.order_id, event.invoice_id, settled=False)
 
 
-@on(logistics.shipment_planned, _ORDER_ALONE)
+@on(logistics.shipment_planned, _SHIPMENT)
 def take_plan(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     """A carrier is chosen."""
     shipment = _shipment(work, event.order_id, event.shipment_id)
@@ -112,14 +114,14 @@ def take_plan(work: UnitOfWork, event: logistics.ShipmentPlanned) -> None:
     shipment.expected_on, shipment.late = event.expected_on, event.late
 
 
-@on(logistics.goods_shipped, _ORDER_ALONE)
+@on(logistics.goods_shipped, _SHIPMENT)
 def take_shipping(work: UnitOfWork, event: logistics.GoodsShipped) -> None:
     """The carrier has goods of a shipment; the last time counts."""
     shipment = _shipment(work, event.order_id, event.shipment_id)
     shipment.shipped_on = max(shipment.shipped_on or event.shipped_on, event.shipped_on)
 
 
-@on(logistics.shipment_delivered, _ORDER_ALONE)
+@on(logistics.shipment_delivered, _SHIPMENT)
 def take_delivery(work: UnitOfWork, event: logistics.ShipmentDelivered) -> None:
     """The customer has the goods."""
     _shipment(work, event.order_id, event.shipment_id).delivered_on = event.delivered_on
