@@ -51,7 +51,6 @@ def plan_delivery(work: UnitOfWork, event: sales.DeliveryRequested) -> None:
     work.add(shipment)
     for line in lines:
         work.add(line)
-    work.session.flush()
     if any(line.state.open for line in lines) and not _plan(work, shipment, lines):
         hold_planning(work)
         _plan(work, shipment, lines)

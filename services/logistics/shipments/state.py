@@ -13,7 +13,6 @@ from shared.runtime.work import UnitOfWork
 
 def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
     """Set the status that follows from lines, hand-overs and tracking; the shipment's row is locked."""
-    work.session.flush()
     tracked = work.rows(TrackingRow, shipment_id=shipment.id, fresh=True)
     handed_over = work.rows(HandOver, shipment_id=shipment.id, fresh=True)
     now = standing(
