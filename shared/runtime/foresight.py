@@ -50,24 +50,28 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
     wanted: dict[tuple[type[CompanyRow], tuple[str, ...], str], set[Key]] = defaultdict(set)
     for (foreseen, company), own in keys.items():
         wanted[foreseen.row, foreseen.columns, company] |= own
+    guarded: dict[tuple[Foreseen, str], set[Key]] = {}
     for row, columns, company in sorted(wanted, key=lambda each: (each[0].__tablename__, *each[1:])):
         locked = _locked(session, row, company, columns, wanted[row, columns, company])
         for (foreseen, of), own in keys.items():
-            if (
-                (foreseen.row, foreseen.columns, of) == (row, columns, company)
-                and foreseen.along
-                and (about := [locked[key] for key in sorted(own & locked.keys())])
-            ):
+            if (foreseen.row, foreseen.columns, of) == (row, columns, company) and (there := own & locked.keys()):
+                guarded[foreseen, company] = there
                 for read in foreseen.along:
-                    read(session, company, about)
-    _read_beside(session, asked)
+                    read(session, company, [locked[key] for key in sorted(there)])
+    _read_beside(session, asked, guarded)
 
 
-def _read_beside(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[Any]]) -> None:
+def _read_beside(
+    session: Session,
+    asked: Mapping[tuple[Foreseen, str], Sequence[Any]],
+    guarded: Mapping[tuple[Foreseen, str], set[Key]],
+) -> None:
+    """Read what stands beside the rows that are locked; of what no lock guards, nothing is known for long."""
     ids: dict[tuple[type[CompanyRow], str], set[str]] = defaultdict(set)
-    for (foreseen, company), events in asked.items():
+    for (foreseen, company), there in guarded.items():
         for row, field in foreseen.beside:
-            ids[row, company] |= {getattr(event, field) for event in events}
+            about = (event for event in asked[foreseen, company] if foreseen.keys([event]) <= there)
+            ids[row, company].update(getattr(event, field) for event in about)
     for (row, company), wanted in ids.items():
         session.know(row.__kind__, company, sorted(wanted))
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from shared.kernel.jsontext import json_text, json_value
-from shared.storage.prepared import Prepared
+from shared.storage.prepared import OUT_OF_DATE, Prepared
 from shared.storage.urgency import URGENT
 
 _BUSY_MS = 15_000
@@ -59,15 +59,17 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
 def _ask_whether_it_stands(engine: Engine) -> None:
     """Ask a pooled connection for a sign of life before its use, but not one that just gave one.
 
-    Once any was found broken, each that was not used since is asked.
+    Once any was found broken, each that was not used since is asked; once one was out of date, each is made anew.
     """
-    broken = 0.0
+    broken = outdated = 0.0
 
     @event.listens_for(engine, "invalidate")
-    def found_broken(connection: Any, _record: Any, _error: Any) -> None:
-        nonlocal broken
+    def found_broken(connection: Any, _record: Any, error: Any) -> None:
+        nonlocal broken, outdated
         URGENT.discard(id(connection))
         broken = time.monotonic()
+        if getattr(error, "pgcode", None) == OUT_OF_DATE:
+            outdated = broken
 
     @event.listens_for(engine, "checkin")
     def came_back(connection: Any, record: Any) -> None:
@@ -77,6 +79,8 @@ def _ask_whether_it_stands(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def goes_out(connection: Any, record: Any, _proxy: Any) -> None:
         used = record.info.get(_USED, math.inf)
+        if used <= outdated:
+            raise DisconnectionError("a table was changed since it was used")
         if used > broken and time.monotonic() - used < _FRESH_SECONDS:
             return
         try:

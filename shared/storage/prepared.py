@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from shared.storage.arrays import array_text
 from shared.storage.plans import Planned, of_columns, planned, plans_of, type_name
 
-_OUT_OF_DATE = "0A000"
-"""What a connection keeps gives other types than it did: a table was changed meanwhile."""
+OUT_OF_DATE = "0A000"
+"""SQLSTATE: what a connection keeps gives other types than it did, as a table was changed meanwhile."""
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 Values = Mapping[str, object]
@@ -143,7 +143,7 @@ class Prepared:
         with closing(cursor):
             if form.of_columns and len(values) > 1:
                 return columns_text(connection, form.of_columns, form.columns(values))
-            sql = _shortest(connection, form.planned, cursor) if form.planned else form.sql
+            sql = _shortest(connection, form.planned, cursor, form.sql)
             return b";".join(cursor.mogrify(sql, each) for each in form.arguments_of_each(values))
 
     def rows_of_all(self, connection: Connection, values: Sequence[Values], first: bytes = b"") -> list[Sequence[Any]]:
@@ -168,7 +168,7 @@ class Prepared:
         form = self._form(connection.dialect)
         arguments = form.arguments(values)
         cursor = _cursor(connection)
-        sql = _shortest(connection, form.planned, cursor) if form.planned else form.sql
+        sql = _shortest(connection, form.planned, cursor, form.sql)
         try:
             if first:
                 cursor.execute(first + b";" + cursor.mogrify(sql, arguments))
@@ -215,13 +215,15 @@ def _planned(compiled: Any, constants: Mapping[str, Any], dialect: Dialect) -> t
     return planned(sql, types, given), of_columns(many, types, given) if values and types else None
 
 
-def _shortest(connection: Connection, statement: Planned, cursor: Any) -> str:
-    """The statement as it is sent: its name where the connection knows it by that."""
+def _shortest(connection: Connection, statement: Planned | None, cursor: Any, sql: str) -> str:
+    """What is sent of a statement: the call of it where the connection knows it by name, else its `sql`."""
+    if statement is None:
+        return sql
     try:
         known = plans_of(connection.connection.info).call(statement, cursor)
     except _errors(connection) as error:
         raise _told(connection, statement.naming, error) from error
-    return statement.call if known else statement.sql
+    return statement.call if known else sql
 
 
 def columns_text(connection: Connection, statement: Planned, columns: Mapping[str, Sequence[Any]]) -> bytes:
@@ -229,7 +231,9 @@ def columns_text(connection: Connection, statement: Planned, columns: Mapping[st
     cursor = _cursor(connection)
     with closing(cursor):
         arguments = {name: array_text(values) for name, values in columns.items()}
-        text: bytes = cursor.mogrify(_shortest(connection, statement, cursor), {**statement.constants, **arguments})
+        text: bytes = cursor.mogrify(
+            _shortest(connection, statement, cursor, statement.sql), {**statement.constants, **arguments}
+        )
         return text
 
 
@@ -293,7 +297,7 @@ def _told(connection: Connection, sql: str, error: Exception) -> Exception:
     """The driver's error as SQLAlchemy tells it; a connection found broken, or out of date, is not used again."""
     dialect = connection.dialect
     broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
-    broken = broken or getattr(error, "pgcode", None) == _OUT_OF_DATE
+    broken = broken or getattr(error, "pgcode", None) == OUT_OF_DATE
     if broken:
         connection.invalidate(error)
     told: Exception = DBAPIError.instance(
