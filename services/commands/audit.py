@@ -12,13 +12,13 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
-from services.commands.client import Refused
+from services.commands.client import Client, Refused
 from services.commands.installation import DOMAINS
 from services.commands.login import add_login_arguments, client_of
 from services.commands.patience import Patience
 from services.commands.proof import report
 from services.commands.proof.proof import Moving, Proof, prove
-from services.commands.proof.reading import Company, Gateway
+from services.commands.proof.reading import Company
 from services.commands.proof.rows import Masked
 from shared.runtime.registry import Service
 
@@ -39,10 +39,10 @@ def main(arguments: Sequence[str]) -> int:
     return BROKEN if proof.broken else HOLDS
 
 
-def take(client: Gateway, *, wait: float = 60, progress: bool = False) -> Proof:
+def take(client: Client, *, wait: float = 60, progress: bool = False) -> Proof:
     """The proof of the company this client works in; raises Refused, Masked or Moving where it cannot be taken."""
     with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress, file=sys.stderr) as bar:
-        return prove(Company(client, bar.update), subscribers(DOMAINS), Patience(wait))
+        return prove(Company(client, bar.update, at_once=client.at_once), subscribers(DOMAINS), Patience(wait))
 
 
 def subscribers(services: Iterable[Service]) -> Mapping[str, Sequence[str]]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from services.commands.proof.check import Check
-from services.commands.proof.reading import Company, side_by_side
+from services.commands.proof.reading import Company
 from shared.contracts.operations import Contract
 
 Subscribers = Mapping[str, Iterable[str]]
@@ -82,7 +82,7 @@ Posts = Mapping[str, Post]
 def read_posts(company: Company, contracts: Iterable[Contract]) -> dict[str, Post]:
     """Each service's messages."""
     every = list(contracts)
-    posts = side_by_side(*(partial(_read_post, company, contract) for contract in every))
+    posts = company.read(*(partial(_read_post, company, contract) for contract in every))
     return {contract.service: post for contract, post in zip(every, posts, strict=True)}
 
 

@@ -9,7 +9,7 @@ from services.commands.proof.check import ZERO, Breach, Check
 from services.commands.proof.ledger import Ledger, Subledgers
 from services.commands.proof.messages import Posts, Subscribers
 from services.commands.proof.purchases import PurchaseLines
-from services.commands.proof.reading import Company, side_by_side
+from services.commands.proof.reading import Company
 from services.commands.proof.rest import Standing, standing
 from services.commands.proof.sales import SalesLines
 from services.commands.proof.stock import Moves, Stock
@@ -96,7 +96,7 @@ def read(company: Company) -> Picture:
     def posts() -> None:
         picture.posts = messages.read_posts(company, CONTRACTS)
 
-    side_by_side(
+    company.read(
         lambda: picture.moves.add(rows(inventory.list_stock_moves, stock.Move)),
         lambda: picture.ledger.add(rows(finance.list_entry_lines, ledger.EntryLine)),
         lambda: picture.sales.add_lines(rows(sales_contract.list_order_lines, sales.OrderLine)),

@@ -1,4 +1,4 @@
-"""Reading a company's lists whole: page after page through the services' operations, several lists side by side."""
+"""Reading a company's lists whole: page after page through the services' operations."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,6 @@ from shared.contracts.operations import Operation
 R = TypeVar("R")
 T = TypeVar("T")
 PAGE = 1000
-_SIDE_BY_SIDE = 4
 _TOO_MANY = 429
 
 
@@ -28,10 +27,17 @@ class Company:
     """A running company as the proof reads it."""
 
     def __init__(
-        self, gateway: Gateway, seen: Callable[[int], object] = id, patience: Callable[[], Patience] = Patience
+        self,
+        gateway: Gateway,
+        seen: Callable[[int], object] = id,
+        patience: Callable[[], Patience] = Patience,
+        at_once: int = 1,
     ) -> None:
-        """`seen` is told how many rows each page had; `patience` is for a gateway that asks to be called less."""
-        self._gateway, self._seen, self._patience = gateway, seen, patience
+        """`seen` is told how many rows each page had; `patience` is for a gateway that asks to be called less.
+
+        `at_once` is how many lists are read side by side: more than one only gains where other processes answer.
+        """
+        self._gateway, self._seen, self._patience, self._at_once = gateway, seen, patience, at_once
 
     def rows(self, operation: Operation[Any, Any], kind: type[R], **filters: Any) -> Iterator[R]:
         """Every row of a list. Raises Refused, or Masked where the proof may not see what it needs."""
@@ -47,6 +53,13 @@ class Company:
         """The first rows of a list in this order."""
         rows: list[Json] = self._do(operation, {"limit": most, "sort": sort, **filters})["data"]
         return rows
+
+    def read(self, *reads: Callable[[], T]) -> list[T]:
+        """What these give; side by side, so that one list is parsed while a service makes the page of another."""
+        if self._at_once == 1:
+            return [read() for read in reads]
+        with ThreadPoolExecutor(self._at_once, thread_name_prefix="proof") as pool:
+            return [done.result() for done in [pool.submit(read) for read in reads]]
 
     def _pages(self, operation: Operation[Any, Any], filters: Json) -> Iterator[list[Json]]:
         cursor = None
@@ -68,9 +81,3 @@ class Company:
                 if refused.problem.get("status") != _TOO_MANY or patience.over:
                     raise
             patience.pause()
-
-
-def side_by_side(*reads: Callable[[], T]) -> list[T]:
-    """What these give, run in a few threads so that one list is parsed while a service makes the page of another."""
-    with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="proof") as pool:
-        return [done.result() for done in [pool.submit(read) for read in reads]]

@@ -14,6 +14,8 @@ QUIET: Json = {"told": [], "taken": [], "unsent": 0, "parked": 0, "dead": 0}
 class FakeGateway:
     """Lists by `service.operation`; every other list is empty and every flow quiet. `each_call` may change things."""
 
+    at_once = 4
+
     def __init__(self, lists: dict[str, list[Json]] | None = None, page: int = 2) -> None:
         self.lists, self.flows, self.page = lists or {}, dict[str, Json](), page
         self.calls: Counter[str] = Counter()

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -13,7 +14,7 @@ from services.commands.client import Refused
 from services.commands.patience import Patience
 from services.commands.proof import ledger, messages, purchases, sales, stock
 from services.commands.proof.proof import read
-from services.commands.proof.reading import Company, side_by_side
+from services.commands.proof.reading import Company
 from services.commands.proof.rows import Masked, reader
 from shared.contracts import inventory
 from shared.contracts.operations import Operation
@@ -72,12 +73,19 @@ def test_any_other_refusal_is_told_at_once(status: int) -> None:
         Company(gateway).newest(inventory.list_stock_moves, "-id")
 
 
-def test_a_fault_of_one_list_is_not_lost_among_the_others() -> None:
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_lists_are_read_one_by_one_or_side_by_side(at_once: int) -> None:
+    company = Company(FakeGateway(), at_once=at_once)
+    assert company.read(*(partial(int, each) for each in range(9))) == list(range(9))
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_a_fault_of_one_list_is_not_lost_among_the_others(at_once: int) -> None:
     def broken() -> int:
         raise Masked("value")
 
     with pytest.raises(Masked):
-        side_by_side(lambda: 1, broken, lambda: 2)
+        Company(FakeGateway(), at_once=at_once).read(lambda: 1, broken, lambda: 2)
 
 
 def test_pauses_grow_and_end_with_patience() -> None:
