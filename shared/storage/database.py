@@ -43,15 +43,17 @@ class Database:
                 numbers = [_number(each) for each in claims]
                 if not all(mine for (mine,) in session.ask(_CLAIM, {"numbers": numbers})):
                     raise Claimed(*claims)
-            yield session
-            session.flush()
+            with session:
+                yield session
+                session.flush()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session for reading only, all of it as of one moment; nothing it does is kept."""
         with self.engine.connect().execution_options(**self._reading) as connection:
             connection.begin()
-            yield Session(connection)
+            with Session(connection) as session:
+                yield session
 
     @contextmanager
     def _claimed(self, claims: Collection[str]) -> Iterator[None]:

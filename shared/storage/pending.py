@@ -22,8 +22,7 @@ _Changed = tuple[Kind[Any], tuple[str, ...], list[Values]]
 class Pending:
     """The rows of one session that are not written."""
 
-    def __init__(self, holder: Holder) -> None:
-        self._holder = holder
+    def __init__(self) -> None:
         self._made: list[Row] = []
         self._noted: list[Row] = []
         self._new: dict[Kind[Any], dict[Row, None]] = {}
@@ -36,12 +35,12 @@ class Pending:
         """Whether there is anything to write."""
         return bool(self._dirty or self._values)
 
-    def add(self, row: Row) -> None:
-        """Keep a new row."""
+    def add(self, row: Row, holder: Holder) -> None:
+        """Keep a new row, which belongs to `holder` from now on."""
         kind = row.__kind__
         if kind.versioned:
             row.version = 1
-        take_in(row, self._holder)
+        take_in(row, holder)
         self._made.append(row)
         self._new.setdefault(kind, {})[row] = None
         self._dirty.setdefault(kind, {})[row] = None

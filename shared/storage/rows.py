@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -145,7 +145,7 @@ class Row:
     __table__: ClassVar[Table]
     __kind__: ClassVar["Kind[Any]"]
     _holder: Holder | None
-    _before: dict[str, Any]
+    _before: Mapping[str, Any]
 
     def __init_subclass__(cls, **_options: object) -> None:
         super().__init_subclass__()
@@ -159,7 +159,7 @@ class Row:
             raise TypeError(f"{type(self).__name__} is made with unknown or without {', '.join(wrong)}")
         _set_values(self, values)
         _set_holder(self, None)
-        _set_before(self, {})
+        _set_before(self, _UNCHANGED)
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._holder is not None and name in self.__kind__.known:
@@ -167,7 +167,7 @@ class Row:
             if name not in before:
                 if not before:
                     self._holder.note(self)
-                before[name] = self.__dict__[name]
+                _set_before(self, {**before, name: self.__dict__[name]})
         self.__dict__[name] = value
 
     @classmethod
@@ -179,10 +179,12 @@ class Row:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
 
+_UNCHANGED: Mapping[str, Any] = MappingProxyType({})
+"""What a row was before where it is what is stored: one for all of them, as few are changed."""
 _new = object.__new__
 _set_values: Callable[[Row, dict[str, Any]], None] = Row.__dict__["__dict__"].__set__
 _set_holder: Callable[[Row, Holder | None], None] = cast("Any", Row._holder).__set__  # noqa: SLF001 - the slot itself
-_set_before: Callable[[Row, dict[str, Any]], None] = cast("Any", Row._before).__set__  # noqa: SLF001
+_set_before: Callable[[Row, Mapping[str, Any]], None] = cast("Any", Row._before).__set__  # noqa: SLF001
 
 
 class CompanyRow(Row):
@@ -218,7 +220,7 @@ class Kind(Generic[R]):
         row = _new(self.row)
         _set_values(row, dict(zip(self.names, values, strict=False)))
         _set_holder(row, holder)
-        _set_before(row, {})
+        _set_before(row, _UNCHANGED)
         return row
 
     def reload(self, row: Row, values: Sequence[Any]) -> None:
@@ -336,7 +338,7 @@ def rows_of(row: type[R]) -> Select[R]:
 def take_in(row: Row, holder: Holder) -> None:
     """A new row is stored now."""
     _set_holder(row, holder)
-    _set_before(row, {})
+    _set_before(row, _UNCHANGED)
 
 
 def changes_of(row: Row) -> dict[str, tuple[Any, Any]]:
@@ -352,7 +354,7 @@ def changed_from(row: Row) -> Mapping[str, Any]:
 
 def settled(row: Row) -> None:
     """What was changed is accounted for: the next change is counted from here."""
-    _set_before(row, {})
+    _set_before(row, _UNCHANGED)
 
 
 def _declare(cls: type[Row]) -> None:

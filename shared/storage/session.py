@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
 
@@ -42,12 +42,19 @@ class Session:
         self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Any] = {}
         self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
         self.sure = self.dialect == "sqlite"
-        self._pending = Pending(self)
+        self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
         self._missing: dict[Kind[Any], set[tuple[str, str]]] = {}
         self._unsent: list[bytes] = []
         self.touches = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the rows, which know their session: so they are gone at once and not left to the collector."""
+        self.forget()
 
     # Statements
 
@@ -243,7 +250,7 @@ class Session:
         """Keep a new row."""
         kind = row.__kind__
         self.touches += 1
-        self._pending.add(row)
+        self._pending.add(row, self)
         if kind.generated is None:
             self._rows[kind, kind.key_of(row)] = row
         missing = self._missing.pop(kind, None)

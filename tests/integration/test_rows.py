@@ -1,5 +1,6 @@
 """Rows as a session keeps them, the same on both databases."""
 
+import gc
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -72,9 +73,9 @@ def book(id_: str = A, title: str = "Tea") -> Book:
     return Book(id=id_, title=title, price=Decimal("12.3400"), printed_on=date(2026, 3, 1), marks={"good": [1, 2]})
 
 
-def stored(database: Database, *books: Book) -> None:
+def stored(database: Database, *rows: Book | Page) -> None:
     with database.transaction() as session:
-        for each in books:
+        for each in rows:
             session.add(each)
 
 
@@ -168,6 +169,20 @@ def test_a_savepoint_that_fails_leaves_nothing_behind(database: Database) -> Non
         found(session).title = "Milk"
     with database.snapshot() as session:
         assert found(session).title == "Milk"
+
+
+def test_rows_are_gone_with_their_transaction_and_not_left_to_the_collector(database: Database) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        stored(database, book(), Page(id=B, book_id=A, number=1))
+        with database.transaction() as session:
+            found(session).pages[0].number = 2
+        with database.snapshot() as session:
+            assert len(found(session).pages) == 1
+        assert [each for each in gc.get_objects() if type(each) in (Book, Page)] == []
+    finally:
+        gc.enable()
 
 
 def test_what_is_looked_up_is_read_once_until_it_is_changed_here(
