@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache, partial
-from operator import attrgetter
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
@@ -80,13 +79,19 @@ def _filled(cls: type[Any], values: Json) -> Any:
 
 
 def encoder(schema: Schema) -> Encode:
-    """Writes a message as JSON data, as the schema would; raises TooLarge, as no reader would take the number in."""
-    names, steps = tuple(schema.fields), tuple(_encode(spec) for spec in schema.fields.values())
-    values_of = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
+    """Writes a message as JSON data, as the schema would; raises TooLarge, as no reader would take the number in.
+
+    A message holds its fields and nothing else: what is written as it stands is taken over all at once.
+    """
+    steps = [(name, step) for name, spec in schema.fields.items() if (step := _encode(spec)) is not None]
 
     def encode(value: Any) -> Json:
-        found = zip(names, steps, values_of(value), strict=True)
-        return {name: None if each is None else step(each) for name, step, each in found}
+        written: Json = value.__dict__.copy()
+        for name, step in steps:
+            each = written[name]
+            if each is not None:
+                written[name] = step(each)
+        return written
 
     return encode
 
@@ -222,33 +227,43 @@ _DECODERS: tuple[tuple[type[Any], Callable[[Any], Decode]], ...] = (
 )
 
 
-def _written(spec: DecimalText) -> Encode:
-    shown, bound = spec.shown, spec.bound
+@cache
+def _written(shown: int, bound: int) -> Encode:
+    """Writes decimals below a bound, with at least `shown` decimals: one memory for all such fields."""
 
-    def write(value: Decimal) -> str:
+    @lru_cache(maxsize=_REMEMBERED)
+    def text(value: Decimal) -> str:
         if not -bound < value < bound:
             raise TooLarge(f"{decimal_text(value)} is not below {bound} in size")
-        # -0 is equal to 0, and written otherwise.
-        return _remembered_text(value, shown) if value or not value.is_signed() else decimal_text(value, shown)
+        return decimal_text(value, shown)
 
-    return write
-
-
-_remembered_text = lru_cache(maxsize=_REMEMBERED)(decimal_text)
+    # -0 is equal to 0, and written otherwise.
+    return lambda value: text(value) if value else decimal_text(value, shown)
 
 
-def _encode(spec: fields.Field[Any]) -> Encode:
+def _encode(spec: fields.Field[Any]) -> Encode | None:
+    """How a field's values are written; None where as they are."""
     if type(spec) is DecimalText:
-        return _written(spec)
+        return _written(spec.shown, spec.bound)
     if type(spec) in (Day, Instant):
-        return lambda value: value.isoformat()
-    if type(spec) in (IdText, PlainText, fields.String):
-        return str
-    if type(spec) in (Flag, fields.Integer, fields.Dict):
-        return lambda value: value
+        return _iso_text
+    if type(spec) in _AS_THEY_ARE:
+        return None
     if isinstance(spec, fields.List):
-        element = _encode(spec.inner)
-        return lambda value: [element(each) for each in value]
+        return _all_written(_encode(spec.inner))
     if isinstance(spec, fields.Nested):
         return encoder(spec.schema)
     return lambda value: spec._serialize(value, None, None)  # noqa: SLF001 - what marshmallow's own dump calls
+
+
+_AS_THEY_ARE = (IdText, PlainText, fields.String, Flag, fields.Integer, fields.Dict)
+
+
+def _all_written(element: Encode | None) -> Encode:
+    if element is None:
+        return list
+    return lambda value: [element(each) for each in value]
+
+
+def _iso_text(value: date) -> str:
+    return value.isoformat()
