@@ -4,6 +4,7 @@ import math
 import time
 from typing import Any
 
+from psycopg2.extensions import UNICODE, new_type, register_type
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
@@ -13,6 +14,8 @@ from shared.storage.prepared import OUT_OF_DATE, Prepared
 from shared.storage.urgency import URGENT
 
 _BUSY_MS = 15_000
+_UUID = 2950
+"""What PostgreSQL calls the type of an id (its OID)."""
 _FRESH_SECONDS = 1.0
 _USED = "huotong.used"
 _SERVER_SIDE = {
@@ -28,6 +31,10 @@ _PLANNER = {
     # What is worked with is in memory: a row is found by its key, not by reading its table, however small that is.
     "random_page_cost": 1.1,
 }
+_READING = {
+    # Moments come as they are wanted.
+    "TimeZone": "UTC",
+}
 _CONNECTION = {
     "application_name": "huotong",
     "connect_timeout": 5,
@@ -36,7 +43,7 @@ _CONNECTION = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    "options": " ".join(f"-c {name}={value}" for name, value in (_SERVER_SIDE | _PLANNER).items()),
+    "options": " ".join(f"-c {name}={value}" for name, value in (_SERVER_SIDE | _PLANNER | _READING).items()),
 }
 
 _JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": json_value}
@@ -50,10 +57,19 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         return _sqlite(url)
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_use_lifo=True,
-        hide_parameters=True, connect_args=_CONNECTION, **_JSON,
+        use_native_hstore=False, hide_parameters=True, connect_args=_CONNECTION, **_JSON,
     )  # fmt: skip
+    _read_ids_as_texts(engine)
     _ask_whether_it_stands(engine)
     return engine
+
+
+def _read_ids_as_texts(engine: Engine) -> None:
+    """Leave an id the text it comes as: SQLAlchemy has the driver make an object of each, which is a text to us."""
+
+    @event.listens_for(engine, "connect")
+    def texts(connection: Any, _record: Any) -> None:
+        register_type(new_type((_UUID,), "UUID", UNICODE), connection)
 
 
 def _ask_whether_it_stands(engine: Engine) -> None:

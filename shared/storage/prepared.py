@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Select
+from sqlalchemy import ClauseElement, Connection, Dialect, Select, Uuid
 from sqlalchemy.exc import DBAPIError
 
 from shared.storage.arrays import array_text
@@ -116,7 +116,7 @@ class Prepared:
             raise _told(connection, form.sql, error) from error
         read = form.readers(cursor.description, connection.dialect)
         cursor.close()
-        return found, partial(_read, read)
+        return found, partial(_read, read) if read else _as_it_is
 
     def change(self, connection: Connection, values: Values, first: bytes = b"") -> int:
         """Run it; how many rows it made or changed."""
@@ -243,10 +243,11 @@ def _stored(type_: Any, dialect: Dialect) -> Process | None:
 
 
 def _readers(kinds: Sequence[Any], described: Any, dialect: Dialect) -> tuple[tuple[int, Process], ...]:
-    """What makes Python values of the columns that need it; the driver says how each came."""
+    """What makes Python values of the columns that need it; the driver says how each came. An id is a text already."""
     found = (
         (place, kind.dialect_impl(dialect).result_processor(dialect, how[1]))
         for place, (kind, how) in enumerate(zip(kinds, described, strict=True))
+        if not isinstance(kind, Uuid)
     )
     return tuple((place, process) for place, process in found if process)
 
@@ -257,6 +258,10 @@ def _read(readers: tuple[tuple[int, Process], ...], row: Sequence[Any]) -> Seque
         if values[place] is not None:
             values[place] = process(values[place])
     return values
+
+
+def _as_it_is(row: Sequence[Any]) -> Sequence[Any]:
+    return row
 
 
 def send(connection: Connection, statements: bytes) -> int:

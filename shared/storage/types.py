@@ -1,7 +1,7 @@
 """Column types that hold the same exact value on PostgreSQL and on SQLite."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Any
@@ -13,7 +13,10 @@ from sqlalchemy.types import JSON, TypeEngine
 
 from shared.kernel.errors import TooLarge
 
+Process = Callable[[Any], Any]
 _LARGEST = 2**62
+_NUMERIC = 1700
+"""What PostgreSQL's driver calls the type of an exact number of any size (its OID)."""
 _REMEMBERED = 16_384
 
 
@@ -40,24 +43,15 @@ class Exact(TypeDecorator[Decimal]):
             return dialect.type_descriptor(sqlite.INTEGER())
         return dialect.type_descriptor(postgresql.NUMERIC(38, self.scale))
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """What makes the stored form; on SQLite, where equal numbers are stored alike, it remembers the last ones."""
-        return _steps_of(self.scale) if dialect.name == "sqlite" else super().bind_processor(dialect)
+    def bind_processor(self, dialect: Dialect) -> Process | None:
+        """What makes the stored form; raises ValueError or TooLargeToStore for what would not come back as it was."""
+        return _steps_of(self.scale) if dialect.name == "sqlite" else _storable(self.scale)
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """The stored form; raises ValueError or TooLargeToStore for a value that would not come back as it was."""
-        if value is None:
-            return None
-        whole = _whole(value, self.scale)
-        return whole if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        """The decimal that was stored."""
-        return self.result_processor(dialect, None)(value)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
-        """What makes the decimal of what was stored; on SQLite it remembers the last ones."""
-        return _decimal_of(self.scale) if dialect.name == "sqlite" else _as_decimal
+    def result_processor(self, dialect: Dialect, coltype: object) -> Process | None:
+        """What makes the decimal of what was stored; PostgreSQL's driver makes one of each NUMERIC by itself."""
+        if dialect.name == "sqlite":
+            return _decimal_of(self.scale)
+        return None if coltype == _NUMERIC else _as_decimal
 
     @property
     def python_type(self) -> type[Decimal]:
@@ -65,26 +59,36 @@ class Exact(TypeDecorator[Decimal]):
         return Decimal
 
 
-def _whole(value: Decimal, scale: int) -> int:
-    """A decimal in its smallest steps; raises ValueError or TooLargeToStore."""
-    steps = value * Decimal(10) ** scale
-    whole = int(steps)
-    if steps != whole:
-        raise ValueError(f"{value} has more than {scale} decimals")
-    if abs(whole) >= _LARGEST:
-        raise TooLargeToStore(f"{value} is too large to store exactly")
-    return whole
-
-
 @cache
 def _steps_of(scale: int) -> Callable[[Decimal | None], int | None]:
-    """Writes decimals of a scale for SQLite: one memory for all columns of that scale."""
+    """Writes decimals of a scale for SQLite, in their smallest steps: one memory for all columns of that scale."""
+    one = Decimal(10) ** scale
 
     @lru_cache(maxsize=_REMEMBERED)
     def steps(value: Decimal | None) -> int | None:
-        return None if value is None else _whole(value, scale)
+        if value is None:
+            return None
+        exact = value * one
+        whole = int(exact)
+        if exact != whole:
+            raise ValueError(f"{value} has more than {scale} decimals")
+        if abs(whole) >= _LARGEST:
+            raise TooLargeToStore(f"{value} is too large to store exactly")
+        return whole
 
     return steps
+
+
+@cache
+def _storable(scale: int) -> Callable[[Decimal | None], Decimal | None]:
+    """Lets decimals of a scale through that SQLite could store too, so that both databases take the same ones."""
+    steps = _steps_of(scale)
+
+    def checked(value: Decimal | None) -> Decimal | None:
+        steps(value)
+        return value
+
+    return checked
 
 
 @cache
@@ -112,25 +116,68 @@ class Instant(TypeDecorator[datetime]):
         """TIMESTAMP WITH TIME ZONE where there is one."""
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC; a naive moment is a mistake of the caller."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs its time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Process | None:
+        """What makes the stored form, in UTC; a naive moment is a mistake of the caller: ValueError."""
+        return _moment_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC, aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Process | None:
+        """What makes the moment of what was stored: in UTC, aware."""
+        return _moment_of if dialect.name == "sqlite" else _in_utc
 
     @property
     def python_type(self) -> type[datetime]:
         """A moment."""
         return datetime
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a stored moment needs its time zone")
+    return value.astimezone(UTC)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _moment_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes moments for SQLite: in order as texts, of one length."""
+    moment = _in_utc(value)
+    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day; SQLAlchemy's own Date, which on SQLite remembers the last ones."""
+
+    impl = Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Process | None:
+        """What makes the text that SQLite stores; PostgreSQL has days."""
+        return _day_text if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Process | None:
+        """What makes the day of a text."""
+        return _day_of if dialect.name == "sqlite" else None
+
+    @property
+    def python_type(self) -> type[date]:
+        """A day."""
+        return date
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day_text(value: date | None) -> str | None:
+    return None if value is None else date.isoformat(value)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day_of(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 QUANTITY_SCALE, AMOUNT_SCALE, PRICE_SCALE, RATE_SCALE, EXCHANGE_SCALE = 6, 4, 6, 6, 10
@@ -152,4 +199,3 @@ Whole = Annotated[int, Integer]
 Position = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 Json = Annotated[dict[str, Any], JSON]
 Moment = Annotated[datetime, Instant]
-Day = Date

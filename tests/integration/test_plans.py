@@ -98,17 +98,17 @@ def test_what_a_connection_runs_again_and_again_it_keeps_also_after_a_failure(da
         session.add(Tin(id=1, label="tea"))
         session.flush()
         found = [session.run(statement, {"id": 1}) for _ in range(OFTEN)]
-        assert found == [[["tea"]]] * OFTEN
+        assert found == [[("tea",)]] * OFTEN
         assert kept(session) == 1
     with pytest.raises(IntegrityError):
         fill(database, Tin(id=1))
     with database.snapshot() as session:
-        assert session.run(statement, {"id": 1}) == [["tea"]]
+        assert session.run(statement, {"id": 1}) == [("tea",)]
         assert kept(session) == 1
     database.engine.dispose()
     with database.snapshot() as session:
         assert kept(session) == 0
-        assert session.run(statement, {"id": 1}) == [["tea"]]
+        assert session.run(statement, {"id": 1}) == [("tea",)]
 
 
 def test_a_column_that_is_added_meanwhile_is_no_matter(database: Database) -> None:
@@ -118,7 +118,7 @@ def test_a_column_that_is_added_meanwhile_is_no_matter(database: Database) -> No
             session.run(statement, {"id": 1})
         session.execute(text("ALTER TABLE tins ADD COLUMN more text"))
         session.add(Tin(id=1, label="tea"))
-        assert session.run(statement, {"id": 1}) == [["tea"]]
+        assert session.run(statement, {"id": 1}) == [("tea",)]
 
 
 def test_a_column_that_is_changed_meanwhile_takes_one_more_try_however_many_connections_knew_it(
@@ -137,14 +137,14 @@ def test_a_column_that_is_changed_meanwhile_takes_one_more_try_however_many_conn
         look(database, statement)
     assert is_passing(refused.value)
     with database.snapshot() as one, database.snapshot() as other:
-        assert [session.run(statement, {"id": 1}) for session in (one, other)] == [[["tea"]]] * 2
+        assert [session.run(statement, {"id": 1}) for session in (one, other)] == [[("tea",)]] * 2
 
 
 def test_signs_that_drivers_have_for_themselves_are_kept(database: Database) -> None:
     odd = Prepared(select(Tin.id % 7).where(Tin.id == bindparam("id")))
     fill(database, Tin(id=9))
     with database.snapshot() as session:
-        assert [session.run(odd, {"id": 9}) for _ in range(OFTEN)] == [[[2]]] * OFTEN
+        assert [session.run(odd, {"id": 9}) for _ in range(OFTEN)] == [[(2,)]] * OFTEN
 
 
 def test_what_is_too_long_is_refused_however_often_it_is_written(database: Database) -> None:
