@@ -8,6 +8,7 @@ from typing import Any
 from shared.storage.matching import matching
 from shared.storage.rows import CompanyRow, Related
 from shared.storage.session import Session
+from shared.storage.statements import keep_missing
 
 Along = Callable[[Session, str, Sequence[Any]], None]
 """Reads what belongs to rows of a company that are locked."""
@@ -17,14 +18,18 @@ Key = tuple[str, ...]
 """The values of some columns of a row."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Foreseen:
     """What a handler begins with: it locks the row whose id is in this field of the event, and reads along with it.
 
     Or rows found by other `columns`, in whose order it locks them; a function then says what an event has of each.
-    `beside` are rows that this lock guards, each by the field that has its id: they are read too, and where there are
-    none, that is known. It saves statements and waiting in a circle, no more: a handler that finds a row not read, or
-    a locked one missing, looks for it.
+    With `through` the field is that of another row, whose id is in the event's field named there, and where it never
+    changes. `made` are the values a row is made with where it is missing. `beside` are rows that this lock guards, each
+    by the field that has its id: they are read too, and where there are none, that is known. Of lower `rank` is what is
+    locked before the rest.
+
+    It saves statements and waiting in a circle, no more: a handler that finds a row not read, or a locked one missing,
+    looks for it.
     """
 
     row: type[CompanyRow]
@@ -32,12 +37,19 @@ class Foreseen:
     along: tuple[Along, ...] = ()
     columns: tuple[str, ...] = ("id",)
     beside: tuple[tuple[type[CompanyRow], str], ...] = ()
+    through: tuple[type[CompanyRow], str] | None = None
+    made: Mapping[str, object] | None = None
+    rank: int = 0
 
     def keys(self, events: Iterable[Any]) -> set[Key]:
-        """Which rows these events are about."""
+        """Which rows these events are about, as far as the events say."""
         if isinstance(self.field, str):
             return {(getattr(event, self.field),) for event in events}
         return {key for event in events for key in self.field(event)}
+
+    def finds(self, row: type[CompanyRow], columns: tuple[str, ...]) -> bool:
+        """Whether it is about rows of this kind, found by these columns."""
+        return self.row is row and self.columns == columns
 
 
 def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[Any]]) -> None:
@@ -46,19 +58,46 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
     Each kind at once, in the order of what its rows are found by, whatever else is foreseen of them: so two who do the
     same never wait for each other in a circle.
     """
-    keys = {asking: asking[0].keys(events) for asking, events in asked.items()}
-    wanted: dict[tuple[type[CompanyRow], tuple[str, ...], str], set[Key]] = defaultdict(set)
+    keys = {asking: _keys(session, *asking, events) for asking, events in asked.items()}
+    wanted: dict[tuple[int, type[CompanyRow], tuple[str, ...], str], set[Key]] = defaultdict(set)
     for (foreseen, company), own in keys.items():
-        wanted[foreseen.row, foreseen.columns, company] |= own
+        wanted[foreseen.rank, foreseen.row, foreseen.columns, company] |= own
     guarded: dict[tuple[Foreseen, str], set[Key]] = {}
-    for row, columns, company in sorted(wanted, key=lambda each: (each[0].__tablename__, *each[1:])):
-        locked = _locked(session, row, company, columns, wanted[row, columns, company])
-        for (foreseen, of), own in keys.items():
-            if (foreseen.row, foreseen.columns, of) == (row, columns, company) and (there := own & locked.keys()):
+    for rank, row, columns, company in sorted(wanted, key=lambda each: (each[0], each[1].__tablename__, *each[2:])):
+        alike = [
+            (*asking, own) for asking, own in keys.items() if asking[1] == company and asking[0].finds(row, columns)
+        ]
+        for foreseen, _, own in alike:
+            if foreseen.made is not None:
+                _make_missing(session, foreseen, company, own, foreseen.made)
+        locked = _locked(session, row, company, columns, wanted[rank, row, columns, company])
+        for foreseen, _, own in alike:
+            if there := own & locked.keys():
                 guarded[foreseen, company] = there
                 for read in foreseen.along:
                     read(session, company, [locked[key] for key in sorted(there)])
     _read_beside(session, asked, guarded)
+
+
+def _keys(session: Session, foreseen: Foreseen, company: str, events: Sequence[Any]) -> set[Key]:
+    """Which rows these events are about."""
+    if foreseen.through is None:
+        return foreseen.keys(events)
+    row, field = foreseen.through
+    assert isinstance(foreseen.field, str)  # noqa: S101 - the column of that other row
+    wanted = {"company": company, "id": sorted({getattr(event, field) for event in events})}
+    statement, values = matching(row.__kind__, wanted, (), lock=False)
+    found = session.found(row.__kind__, statement, values, wanted=wanted)
+    return {(getattr(each, foreseen.field),) for each in found}
+
+
+def _make_missing(
+    session: Session, foreseen: Foreseen, company: str, keys: Iterable[Key], values: Mapping[str, object]
+) -> None:
+    """Make the rows that are not there yet, in the order in which they are locked then."""
+    rows = [{"company": company, **dict(zip(foreseen.columns, key, strict=True)), **values} for key in sorted(keys)]
+    if rows:
+        keep_missing(session, foreseen.row.__table__, rows)
 
 
 def _read_beside(

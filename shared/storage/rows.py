@@ -127,8 +127,8 @@ class Holder(Protocol):
         """The rows a statement finds: those with the `wanted` values."""
         ...
 
-    def related(self, row: "Row", name: str, kind: "Kind[Any]") -> None:
-        """`row` holds rows of a kind under a name until there is another."""
+    def related(self, row: "Row", name: str, kind: "Kind[Any]", by: str, value: object) -> None:
+        """`row` holds the rows of a kind with a value in `by` under a name until there is another."""
         ...
 
 
@@ -307,10 +307,11 @@ class Related(Generic[R]):
         self._name = name
 
     def hold(self, row: Row, found: list[R]) -> None:
-        """`found` are the rows, of a row that was just made along with them."""
+        """`found` are the rows: of a row that was just made along with them, or with one more than it held."""
         row.__dict__[self._name] = found
         if row._holder is not None:  # noqa: SLF001 - a part of the row in a class of its own
-            row._holder.related(row, self._name, self.row.__kind__)  # noqa: SLF001
+            (key,) = row.__kind__.key_of(row)
+            row._holder.related(row, self._name, self.row.__kind__, self.by, key)  # noqa: SLF001
 
     @overload
     def __get__(self, row: None, _owner: type) -> Self: ...

@@ -40,7 +40,7 @@ class Session:
         self.changes: list[str] = []
         # Rows of a kind are of its class; Any spares saying so wherever one is looked up.
         self._rows: dict[tuple[Kind[Any], tuple[Any, ...]], Any] = {}
-        self._related: dict[Kind[Any], list[tuple[Row, str]]] = {}
+        self._related: dict[Kind[Any], dict[str, dict[object, list[tuple[Row, str]]]]] = {}
         self.sure = self.dialect == "sqlite"
         self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
@@ -227,16 +227,25 @@ class Session:
         (values,) = self.run(kind.find, kind.by_key(kind.key_of(row)))
         kind.reload(row, values)
 
-    def related(self, row: Row, name: str, kind: Kind[Any]) -> None:
-        """`row` holds rows of a kind under `name`; it lets go of them once there is another of that kind."""
-        self._related.setdefault(kind, []).append((row, name))
+    def related(self, row: Row, name: str, kind: Kind[Any], by: str, value: object) -> None:
+        """`row` holds the rows of a kind with this value in `by` under `name`, until there is another."""
+        self._related.setdefault(kind, {}).setdefault(by, {}).setdefault(value, []).append((row, name))
 
     def grown(self, kind: Kind[Any]) -> None:
-        """There is a new row of this kind, so that what holds rows of it has to look again."""
+        """There may be new rows of this kind, so that whatever holds rows of it has to look again."""
         self._looked_up.pop(kind, None)
         self._missing.pop(kind, None)
-        for row, name in self._related.pop(kind, ()):
-            row.__dict__.pop(name, None)
+        for holders in self._related.pop(kind, {}).values():
+            for held in holders.values():
+                _let_go(held)
+
+    def _grown_by(self, kind: Kind[Any], new: Iterable[Values]) -> None:
+        """There are these new rows of a kind, so that what holds the others like them has to look again."""
+        self._looked_up.pop(kind, None)
+        self._missing.pop(kind, None)
+        for by, holders in self._related.get(kind, {}).items():
+            for values in new:
+                _let_go(holders.pop(values.get(by), ()))
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
@@ -254,15 +263,15 @@ class Session:
         if kind.generated is None:
             self._rows[kind, kind.key_of(row)] = row
         missing = self._missing.pop(kind, None)
-        self.grown(kind)
+        self._grown_by(kind, [row.__dict__])
         if missing:  # all but this one are so still
             self._missing[kind] = missing - {(row.__dict__.get("company"), row.__dict__.get("id"))}
 
-    def add_values(self, kind: Kind[Any], values: Iterable[Values]) -> None:
+    def add_values(self, kind: Kind[Any], values: Sequence[Values]) -> None:
         """Keep new rows of which nobody needs the objects."""
         self.touches += 1
         self._pending.add_values(kind, values)
-        self.grown(kind)
+        self._grown_by(kind, values)
 
     def delete(self, row: Row) -> None:
         """Remove a row."""
@@ -355,3 +364,8 @@ class Session:
             return b""
         unsent, self._unsent = b";".join(self._unsent), []
         return unsent
+
+
+def _let_go(held: Iterable[tuple[Row, str]]) -> None:
+    for row, name in held:
+        row.__dict__.pop(name, None)

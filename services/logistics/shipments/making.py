@@ -6,19 +6,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from services.logistics.carriers.rules import MOST_WEIGHT
 from services.logistics.copies.tables import Item
 from services.logistics.rows import made_and_locked
-from services.logistics.shipments.tables import Shipment, ShipmentLine, ShippedOrder
+from services.logistics.shipments.tables import NEW_ORDER, Shipment, ShipmentLine, ShippedOrder
 from shared.contracts import sales
 from shared.contracts.message import dump
 from shared.kernel.errors import NotYet
 from shared.kernel.money import ZERO
+from shared.runtime.foresight import Foreseen
 from shared.runtime.work import UnitOfWork
 
+ORDER = Foreseen(ShippedOrder, "order_id", made=NEW_ORDER)
 _STEP = Decimal("0.000001")
 
 
 def lock_order(work: UnitOfWork, order_id: str) -> ShippedOrder:
     """The order's row, locked; it guards all its shipments against deliveries and cancellations that cross."""
-    return made_and_locked(work, ShippedOrder, {"id": order_id}, cancelled=False, cancelled_lines=[])
+    return made_and_locked(work, ShippedOrder, {"id": order_id}, **NEW_ORDER)
 
 
 def new_shipment(work: UnitOfWork, event: sales.DeliveryRequested, id_: str) -> Shipment:

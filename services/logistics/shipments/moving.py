@@ -1,33 +1,35 @@
 """What other services decide about shipments: goods handed over, pick lists shortened, orders cancelled."""
 
-from services.logistics.shipments.making import lock_order
-from services.logistics.shipments.state import lines_of, restate
+from services.logistics.shipments.making import ORDER, lock_order
+from services.logistics.shipments.state import restate
 from services.logistics.shipments.tables import HandOver, Shipment, ShippedOrder
 from shared.contracts import inventory, sales
 from shared.contracts import logistics as contract
 from shared.contracts.message import dump
-from shared.runtime.foresight import Foreseen
+from shared.runtime.foresight import Foreseen, along
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
+_ALONG = along(Shipment.lines), along(Shipment.hand_overs), along(Shipment.tracked)
 
-@on(inventory.goods_handed_over, Foreseen(Shipment, "shipment_id"))
+
+@on(inventory.goods_handed_over, Foreseen(Shipment, "shipment_id", _ALONG))
 def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     """The carrier has goods: one consignment of the shipment, whatever was tracked or cancelled before we heard."""
     shipment = work.get(Shipment, lock=True, id=event.shipment_id)
-    lines = lines_of(work, shipment)
+    lines = shipment.lines
     numbered = {line.line: line for line in lines}
     for gone in event.lines:
         numbered[gone.line].shipped += gone.quantity
     left = [contract.ShipmentLine(line=each.line, item_id=each.item_id, quantity=each.quantity) for each in event.lines]
-    work.add(
-        HandOver(
-            id=event.handover_id,
-            shipment_id=shipment.id,
-            shipped_on=event.handed_over_on,
-            lines=[dump(line) for line in left],
-        )
+    before = shipment.hand_overs
+    consignment = HandOver(
+        id=event.handover_id,
+        shipment_id=shipment.id,
+        shipped_on=event.handed_over_on,
+        lines=[dump(line) for line in left],
     )
+    Shipment.hand_overs.hold(shipment, [*before, work.add(consignment)])
     shipment.complete = shipment.complete or event.shipment_complete
     work.emit(
         contract.goods_shipped,
@@ -46,7 +48,7 @@ def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
 def take_off(work: UnitOfWork, event: inventory.PickShortened) -> None:
     """Wait for no more than the warehouse still lets go; a list only ever gets shorter, so the least told holds."""
     shipment = work.get(Shipment, lock=True, id=event.shipment_id)
-    lines = lines_of(work, shipment)
+    lines = shipment.lines
     numbered = {line.line: line for line in lines}
     for told in event.lines:
         line = numbered[told.line]
@@ -54,7 +56,7 @@ def take_off(work: UnitOfWork, event: inventory.PickShortened) -> None:
     restate(work, shipment, lines)
 
 
-@on(sales.order_cancelled)
+@on(sales.order_cancelled, ORDER)
 def withdraw(work: UnitOfWork, event: sales.OrderCancelled) -> None:
     """Send nothing more of the cancelled lines; what inventory handed over stays shipped, whenever we hear of it."""
     order = lock_order(work, event.order_id)
@@ -66,7 +68,7 @@ def withdraw(work: UnitOfWork, event: sales.OrderCancelled) -> None:
 
 
 def _trim(work: UnitOfWork, shipment: Shipment, order: ShippedOrder) -> None:
-    lines = lines_of(work, shipment)
+    lines = shipment.lines
     for line in lines:
         line.withdrawn = line.withdrawn or not order.lets(line.line)
     restate(work, shipment, lines)

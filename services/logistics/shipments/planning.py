@@ -9,8 +9,8 @@ from services.logistics.carriers.choosing import cards_for, carrier_named, shown
 from services.logistics.carriers.rules import Consignment, NoCarrier, choose
 from services.logistics.carriers.tables import Carrier, CarrierRate
 from services.logistics.rows import made_and_locked
-from services.logistics.shipments.making import lock_order, new_lines, new_shipment
-from services.logistics.shipments.state import lines_of, restate
+from services.logistics.shipments.making import ORDER, lock_order, new_lines, new_shipment
+from services.logistics.shipments.state import restate
 from services.logistics.shipments.tables import PlanningGate, Shipment, ShipmentLine
 from services.logistics.shipments.views import shipment_view
 from shared.contracts import logistics as contract
@@ -38,7 +38,7 @@ class Plan:
     chargeable_weight: Decimal | None = None
 
 
-@on(sales.delivery_requested)
+@on(sales.delivery_requested, ORDER)
 def plan_delivery(work: UnitOfWork, event: sales.DeliveryRequested) -> None:
     """Plan the shipment of a delivery, without what is cancelled already.
 
@@ -64,7 +64,7 @@ def plan_shipment(work: UnitOfWork, command: contract.PlanShipment) -> contract.
     shipment = work.get(Shipment, lock=True, id=command.id)
     if shipment.status != "unplanned":
         raise Conflict(f"shipment {shipment.number} is {shipment.status}", code="shipment_state")
-    lines = lines_of(work, shipment)
+    lines = shipment.lines
     agreed = _agreed(work, command)
     _take(work, shipment, lines, agreed or _best(work, shipment, lines, command.carrier_id))
     return shipment_view(work, shipment)

@@ -13,8 +13,7 @@ from shared.runtime.work import UnitOfWork
 
 def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine]) -> None:
     """Set the status that follows from lines, hand-overs and tracking; the shipment's row is locked."""
-    tracked = work.rows(TrackingRow, shipment_id=shipment.id, fresh=True)
-    handed_over = work.rows(HandOver, shipment_id=shipment.id, fresh=True)
+    tracked, handed_over = shipment.tracked, shipment.hand_overs
     now = standing(
         [line.state for line in lines],
         [row.told for row in tracked],
@@ -27,11 +26,6 @@ def restate(work: UnitOfWork, shipment: Shipment, lines: Sequence[ShipmentLine])
     _expect(shipment, handed_over, tracked)
     if now.delivered_at:
         _deliver(work, shipment, now.delivered_at)
-
-
-def lines_of(work: UnitOfWork, shipment: Shipment) -> Sequence[ShipmentLine]:
-    """The shipment's lines by number, as they are now; the shipment's row is locked."""
-    return work.rows(ShipmentLine, shipment_id=shipment.id, by=("line",), fresh=True)
 
 
 def _expect(shipment: Shipment, handed_over: Sequence[HandOver], tracked: Sequence[TrackingRow]) -> None:

@@ -1,5 +1,6 @@
 """Shipments, their lines, what carriers got of them, and what customers cancelled."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,8 @@ from sqlalchemy import JSON, Index, String, UniqueConstraint
 
 from services.logistics.base import Base
 from services.logistics.tracking.standing import LineState
-from shared.storage.rows import CompanyRow, Mapped, VersionedRow, column
+from services.logistics.tracking.tables import TrackingRow
+from shared.storage.rows import CompanyRow, Mapped, Related, VersionedRow, column
 from shared.storage.types import Amount, Id, Json, Key, Moment, Quantity, ShortText
 
 
@@ -34,46 +36,8 @@ class ShippedOrder(CompanyRow, Base):
         return not self.cancelled and line not in self.cancelled_lines
 
 
-class Shipment(VersionedRow, Base):
-    """A shipment; `changed_at` moves, and with it the version, whenever a line or its tracking does."""
-
-    __tablename__ = "shipments"
-    __table_args__ = (
-        UniqueConstraint("company", "delivery_id"),
-        UniqueConstraint("company", "number"),
-        Index(None, "company", "order_id"),
-        Index(None, "company", "status"),
-    )
-
-    id: Mapped[Id] = column(primary_key=True)
-    number: Mapped[Key]
-    status: Mapped[Key] = column(default="unplanned")
-    delivery_id: Mapped[Id]
-    order_id: Mapped[Id]
-    order_number: Mapped[Key]
-    customer_id: Mapped[Id]
-    warehouse_id: Mapped[Id]
-    ship_to: Mapped[Json]
-    requested_on: Mapped[date]
-    promised_on: Mapped[date]
-    weight: Mapped[Quantity] = column(default=Decimal(0))
-    volume: Mapped[Quantity] = column(default=Decimal(0))
-    carrier_id: Mapped[Id | None] = column(default=None)
-    rate_card_id: Mapped[Id | None] = column(default=None)
-    mode: Mapped[Key | None] = column(default=None)
-    reason: Mapped[ShortText | None] = column(default=None)
-    chargeable_weight: Mapped[Quantity | None] = column(default=None)
-    charge: Mapped[Amount | None] = column(default=None)
-    transit_days: Mapped[int | None] = column(default=None)
-    expected_on: Mapped[date | None] = column(default=None)
-    late: Mapped[bool] = column(default=False)
-    complete: Mapped[bool] = column(default=False)
-    delivered_on: Mapped[date | None] = column(default=None)
-    changed_at: Mapped[Moment]
-
-    def touch(self, now: datetime) -> None:
-        """Have the version grow though only what belongs to it changed."""
-        self.changed_at = now
+NEW_ORDER: Mapping[str, object] = {"cancelled": False, "cancelled_lines": []}
+"""An order of which nothing is known yet."""
 
 
 class ShipmentLine(CompanyRow, Base):
@@ -110,3 +74,52 @@ class HandOver(CompanyRow, Base):
     shipment_id: Mapped[Id]
     shipped_on: Mapped[date]
     lines: Mapped[list[dict[str, Any]]] = column(JSON)
+
+
+class Shipment(VersionedRow, Base):
+    """A shipment; `changed_at` moves, and with it the version, whenever a line or its tracking does.
+
+    Its lock guards its lines, hand-overs and tracking.
+    """
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        UniqueConstraint("company", "delivery_id"),
+        UniqueConstraint("company", "number"),
+        Index(None, "company", "order_id"),
+        Index(None, "company", "status"),
+    )
+
+    id: Mapped[Id] = column(primary_key=True)
+    number: Mapped[Key]
+    status: Mapped[Key] = column(default="unplanned")
+    delivery_id: Mapped[Id]
+    order_id: Mapped[Id]
+    order_number: Mapped[Key]
+    customer_id: Mapped[Id]
+    warehouse_id: Mapped[Id]
+    ship_to: Mapped[Json]
+    requested_on: Mapped[date]
+    promised_on: Mapped[date]
+    weight: Mapped[Quantity] = column(default=Decimal(0))
+    volume: Mapped[Quantity] = column(default=Decimal(0))
+    carrier_id: Mapped[Id | None] = column(default=None)
+    rate_card_id: Mapped[Id | None] = column(default=None)
+    mode: Mapped[Key | None] = column(default=None)
+    reason: Mapped[ShortText | None] = column(default=None)
+    chargeable_weight: Mapped[Quantity | None] = column(default=None)
+    charge: Mapped[Amount | None] = column(default=None)
+    transit_days: Mapped[int | None] = column(default=None)
+    expected_on: Mapped[date | None] = column(default=None)
+    late: Mapped[bool] = column(default=False)
+    complete: Mapped[bool] = column(default=False)
+    delivered_on: Mapped[date | None] = column(default=None)
+    changed_at: Mapped[Moment]
+
+    lines = Related(ShipmentLine, by="shipment_id", order="line")
+    hand_overs = Related(HandOver, by="shipment_id", order="id")
+    tracked = Related(TrackingRow, by="shipment_id", order="id")
+
+    def touch(self, now: datetime) -> None:
+        """Have the version grow though only what belongs to it changed."""
+        self.changed_at = now

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from services.logistics.shipments.state import lines_of, restate
+from services.logistics.shipments.state import restate
 from services.logistics.shipments.tables import Shipment
 from services.logistics.shipments.views import shipment_view
 from services.logistics.tracking.incidents import raise_incidents
@@ -63,20 +63,21 @@ def _record(work: UnitOfWork, shipment_id: str, events: Sequence[contract.Tracke
     shipment = work.get(Shipment, lock=True, id=shipment_id)
     if shipment.status in _NOT_MOVING:
         raise Conflict(f"shipment {shipment.number} is {shipment.status}", code="shipment_state")
+    before = shipment.tracked
     rows = _new(work, shipment, events)
     for row in rows:
         work.add(row)
     if rows:
+        Shipment.tracked.hold(shipment, [*before, *rows])
         raise_incidents(work, shipment, rows)
-        restate(work, shipment, lines_of(work, shipment))
+        restate(work, shipment, shipment.lines)
     return shipment_view(work, shipment)
 
 
 def _new(work: UnitOfWork, shipment: Shipment, events: Sequence[contract.Tracked]) -> list[TrackingRow]:
     """What of it is not known yet; the shipment's row is locked."""
     named = {event.carrier_event_id: event for event in reversed(events)}
-    kept = work.rows(TrackingRow, shipment_id=shipment.id, carrier_event_id=list(named))
-    known = {row.carrier_event_id for row in kept}
+    known = {row.carrier_event_id for row in shipment.tracked}
     return [
         TrackingRow(
             id=work.new_id(),
