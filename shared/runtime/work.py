@@ -202,18 +202,6 @@ class UnitOfWork:
             self._touched.append(f"{statement.table.description}: {count} changed")
         return count
 
-    def changed_if(self, row: type[Row], id_: str, condition: Prepared, **values: object) -> bool:
-        """Change one row (`of_company`, `of_id`) by a prepared update where its condition is met; whether it was.
-
-        Should the row be in hand, it is read anew when asked for.
-        """
-        self.session.flush()
-        met = self.session.change(condition, {"of_company": self.company, "of_id": id_, **values}) == 1
-        if met:
-            self.session.replaced(row.__kind__, id_)
-            self._touched.append(f"{row.__tablename__} {id_} changed")
-        return met
-
     def expect_version(self, row: VersionedRow) -> None:
         """Hold the caller's If-Match against the row; raises StaleVersion."""
         if self.if_match is not None and row.version != self.if_match:

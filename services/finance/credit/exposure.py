@@ -2,11 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, true, update
-
-from services.finance.credit.rules import HeldOrder, releases
+from services.finance.credit.rules import CreditDecision, HeldOrder, decide, releases
 from services.finance.credit.tables import CreditAccount
 from services.finance.orders.tables import SalesOrder
 from services.finance.rates.rules import TOTAL_BOUND, bounded
@@ -16,29 +14,6 @@ from shared.contracts.operations import Event
 from shared.kernel.errors import NotYet
 from shared.kernel.money import ZERO
 from shared.runtime.work import UnitOfWork
-from shared.storage.prepared import Prepared
-from shared.storage.types import AMOUNT_SCALE, Exact
-
-
-def _taking(default: ColumnElement[bool]) -> Prepared:
-    """Raises the exposure of an account where it stays within its own limit, or else meets `default`.
-
-    The comparison is that of `credit.rules.decide`, in the database.
-    """
-    row, amount = CreditAccount, bindparam("amount", type_=Exact(AMOUNT_SCALE))
-    by_own = and_(row.own_limit, or_(row.limit.is_(None), _reached() <= row.limit))
-    fits = or_(by_own, and_(~row.own_limit, default))
-    mine = and_(row.company == bindparam("of_company"), row.id == bindparam("of_id"))
-    return Prepared(update(row).where(mine, fits).values(open_orders=row.open_orders + amount))
-
-
-def _reached() -> ColumnElement[Any]:
-    row = CreditAccount
-    return row.open_orders + row.receivables + bindparam("amount", type_=Exact(AMOUNT_SCALE))
-
-
-_TAKE = _taking(_reached() <= bindparam("default", type_=Exact(AMOUNT_SCALE)))
-_TAKE_UNLIMITED = _taking(true())
 
 
 def account_of(work: UnitOfWork, customer_id: str) -> CreditAccount:
@@ -61,19 +36,20 @@ def expose(account: CreditAccount, *, orders: Decimal = ZERO, receivables: Decim
 
 
 def take_credit(work: UnitOfWork, order: SalesOrder) -> None:
-    """Decide a new order's credit by one conditional update; one that does not fit is held.
+    """Decide a new order's credit: within the limit it takes of it, beyond it is held.
 
-    Only when it did not fit is the row locked and asked again, so that an order is never held beside a payment
-    that made room in the same moment and could not see it.
+    The account is locked before it is looked at, so that two orders never take the same room, and no order is held
+    beside a payment that makes room in the same moment.
     """
-    if not _fits(work, order):
-        account_of(work, order.customer_id)
-        if not _fits(work, order):
-            _hold(work, order)
-            return
-    order.credit_state = "approved"
     account = account_of(work, order.customer_id)
-    _tell(work, contract.credit_approved, order, account, account.exposure - order.open_base)
+    before = account.exposure
+    if decide(limit_of(work, account), before, order.open_base) is CreditDecision.HELD:
+        order.held_at, order.held_on = work.now, work.business_date
+        _tell(work, contract.credit_held, order, account, before)
+        return
+    order.credit_state = "approved"
+    expose(account, orders=order.open_base)
+    _tell(work, contract.credit_approved, order, account, before)
 
 
 def release_fitting(work: UnitOfWork, account: CreditAccount) -> None:
@@ -117,20 +93,6 @@ def decided(
     """Note on a held order what became of it, by whom and why."""
     order.credit_state = state
     order.decided_by, order.decided_on, order.reason = by, on, reason
-
-
-def _fits(work: UnitOfWork, order: SalesOrder) -> bool:
-    """Raise the exposure by the order where it stays within the limit; whether it did."""
-    default = settings_of(work).default_credit_limit
-    if default is None:
-        return work.changed_if(CreditAccount, order.customer_id, _TAKE_UNLIMITED, amount=order.open_base)
-    return work.changed_if(CreditAccount, order.customer_id, _TAKE, amount=order.open_base, default=default)
-
-
-def _hold(work: UnitOfWork, order: SalesOrder) -> None:
-    order.held_at, order.held_on = work.now, work.business_date
-    account = account_of(work, order.customer_id)
-    _tell(work, contract.credit_held, order, account, account.exposure)
 
 
 def _tell(

@@ -1,7 +1,6 @@
 """Credit: whether an order fits a customer's limit, and which held orders fit once exposure has dropped.
 
-Limit, exposure and amounts are in base currency. Finance changes the stored exposure by a conditional update with
-the same comparison (`exposure + amount <= limit`); this is the rule it follows.
+Limit, exposure and amounts are in base currency. Finance decides with the customer's account locked.
 """
 
 from collections.abc import Iterable

@@ -20,7 +20,7 @@ from services.finance.invoicing.tables import Invoice
 from services.finance.ledger.posting import Draft, Source, post
 from services.finance.ledger.postings import StockFact, sales_invoice_entry, stock_entry
 from services.finance.ledger.rules import to_base
-from services.finance.orders.lookup import OrderInHand, order_in_hand
+from services.finance.orders.lookup import OF_AN_ORDER, OrderInHand, order_in_hand
 from services.finance.settlement.due import due_dates
 from services.finance.settlement.items import Document, owe
 from shared.contracts import finance as contract
@@ -45,7 +45,7 @@ _COLUMNS = {
 }
 
 
-@on(inventory.goods_handed_over)
+@on(inventory.goods_handed_over, *OF_AN_ORDER)
 def invoice_hand_over(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     """Post the cost of goods that left, and invoice them; an order's services go with its first invoice."""
     hand = order_in_hand(work, event.order_id)

@@ -3,16 +3,18 @@
 from decimal import Decimal
 
 from services.finance.credit.exposure import release_fitting, take_credit
+from services.finance.credit.tables import CreditAccount
 from services.finance.ledger.rules import to_base
-from services.finance.orders.lookup import order_in_hand
+from services.finance.orders.lookup import OF_AN_ORDER, order_in_hand
 from services.finance.orders.reading import position_views
 from services.finance.orders.tables import SalesLine, SalesOrder
-from services.finance.settings.lookup import take_books
+from services.finance.settings.lookup import BOOKS, take_books
 from shared.contracts import finance as contract
 from shared.contracts import sales
 from shared.contracts.message import dump
 from shared.contracts.operations import ListQuery, Page
 from shared.kernel.money import ZERO
+from shared.runtime.foresight import Foreseen
 from shared.runtime.registry import handles, on
 from shared.runtime.work import UnitOfWork
 from shared.storage.paging import page_with
@@ -26,7 +28,7 @@ _COLUMNS = {
 }
 
 
-@on(sales.order_placed)
+@on(sales.order_placed, BOOKS, Foreseen(CreditAccount, "customer_id"))
 def keep_order(work: UnitOfWork, event: sales.OrderPlaced) -> None:
     """Keep an order's frozen amounts and decide its credit: within the limit approved, beyond it held."""
     take_books(work)
@@ -51,7 +53,7 @@ def keep_order(work: UnitOfWork, event: sales.OrderPlaced) -> None:
     take_credit(work, order)
 
 
-@on(sales.order_cancelled)
+@on(sales.order_cancelled, *OF_AN_ORDER)
 def cancel_order(work: UnitOfWork, event: sales.OrderCancelled) -> None:
     """Take what is cancelled out of the exposure; a held order that is cancelled as a whole is dropped."""
     hand = order_in_hand(work, event.order_id)

@@ -8,12 +8,19 @@ from services.finance.credit.tables import CreditAccount
 from services.finance.ledger.rules import to_base
 from services.finance.orders.rules import still_open
 from services.finance.orders.tables import SalesLine, SalesOrder
-from services.finance.settings.lookup import take_books
+from services.finance.settings.lookup import BOOKS, take_books
 from shared.kernel.money import ZERO
+from shared.runtime.foresight import Foreseen, along
 from shared.runtime.work import UnitOfWork
 
 COUNTED = ("approved", "released")
 """Orders in these states take of the customer's credit."""
+OF_AN_ORDER = (
+    BOOKS,
+    Foreseen(CreditAccount, "customer_id", through=(SalesOrder, "order_id")),
+    Foreseen(SalesOrder, "order_id", (along(SalesOrder.lines),)),
+)
+"""What `order_in_hand` locks, for events about an order."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,7 @@ def order_in_hand(work: UnitOfWork, order_id: str) -> OrderInHand:
     customer_id = work.known(SalesOrder, order_id).customer_id
     account = account_of(work, customer_id)
     order = work.get(SalesOrder, lock=True, id=order_id)
-    lines = work.rows(SalesLine, order_id=order_id, by=("line",), fresh=True)
-    return OrderInHand(account, order, {line.line: line for line in lines})
+    return OrderInHand(account, order, {line.line: line for line in order.lines})
 
 
 def _open(line: SalesLine, currency: str) -> Decimal:

@@ -8,41 +8,13 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 
 from services.finance.base import Base
 from shared.kernel.tax import Taxed
-from shared.storage.rows import CompanyRow, Mapped, column
+from shared.storage.rows import CompanyRow, Mapped, Related, column
 from shared.storage.types import Amount, Currency, ExchangeRate, Id, Json, Key, Moment, Price, Quantity, Rate, Whole
 
 CreditState = Annotated[Literal["approved", "held", "released", "declined", "dropped"], String(16)]
 """`approved` at once, `held`, then `released`, `declined`, or `dropped` by being cancelled."""
 LineKind = Annotated[Literal["goods", "service"], String(16)]
 Rounding = Annotated[Literal["line", "document"], String(16)]
-
-
-class SalesOrder(CompanyRow, Base):
-    """An order as it was placed, with what is still to be invoiced of it and how its credit was decided.
-
-    `open_gross` is in the order's currency, `open_base` the same at the order's rate: what it takes of the credit.
-    """
-
-    __tablename__ = "sales_orders"
-    __table_args__ = (Index(None, "company", "customer_id", "credit_state"),)
-
-    id: Mapped[Id] = column(primary_key=True)
-    number: Mapped[Key]
-    customer_id: Mapped[Id]
-    placed_on: Mapped[date]
-    currency: Mapped[Currency]
-    exchange_rate: Mapped[ExchangeRate]
-    prices_include_tax: Mapped[bool]
-    tax_rounding: Mapped[Rounding]
-    terms: Mapped[Json]
-    open_gross: Mapped[Amount]
-    open_base: Mapped[Amount]
-    credit_state: Mapped[CreditState]
-    held_at: Mapped[Moment | None] = column(default=None)
-    held_on: Mapped[date | None] = column(default=None)
-    decided_by: Mapped[Key | None] = column(default=None)
-    decided_on: Mapped[date | None] = column(default=None)
-    reason: Mapped[str | None] = column(default=None)
 
 
 class SalesLine(CompanyRow, Base):
@@ -82,3 +54,33 @@ class SalesLine(CompanyRow, Base):
     def to_invoice(self) -> Decimal:
         """What is neither cancelled nor invoiced."""
         return max(self.quantity - self.cancelled - self.invoiced, Decimal(0))
+
+
+class SalesOrder(CompanyRow, Base):
+    """An order as it was placed, with what is still to be invoiced of it and how its credit was decided.
+
+    `open_gross` is in the order's currency, `open_base` the same at the order's rate: what it takes of the credit.
+    """
+
+    __tablename__ = "sales_orders"
+    __table_args__ = (Index(None, "company", "customer_id", "credit_state"),)
+
+    id: Mapped[Id] = column(primary_key=True)
+    number: Mapped[Key]
+    customer_id: Mapped[Id]
+    placed_on: Mapped[date]
+    currency: Mapped[Currency]
+    exchange_rate: Mapped[ExchangeRate]
+    prices_include_tax: Mapped[bool]
+    tax_rounding: Mapped[Rounding]
+    terms: Mapped[Json]
+    open_gross: Mapped[Amount]
+    open_base: Mapped[Amount]
+    credit_state: Mapped[CreditState]
+    held_at: Mapped[Moment | None] = column(default=None)
+    held_on: Mapped[date | None] = column(default=None)
+    decided_by: Mapped[Key | None] = column(default=None)
+    decided_on: Mapped[date | None] = column(default=None)
+    reason: Mapped[str | None] = column(default=None)
+
+    lines = Related(SalesLine, by="order_id", order="line")

@@ -5,7 +5,11 @@ from decimal import Decimal
 
 from services.finance.settings.tables import Settings
 from shared.kernel.errors import InvalidInput
+from shared.runtime.foresight import Foreseen
 from shared.runtime.work import UnitOfWork
+
+BOOKS = Foreseen(Settings, lambda _: ((),), columns=(), rank=-1)
+"""Whoever writes in the books takes them before anything else."""
 
 
 def settings_of(work: UnitOfWork) -> Settings:
