@@ -24,9 +24,8 @@ class Foreseen:
 
     Or rows found by other `columns`, in whose order it locks them; a function then says what an event has of each.
     With `through` the field is that of another row, whose id is in the event's field named there, and where it never
-    changes. `made` are the values a row is made with where it is missing. `beside` are rows that this lock guards, each
-    by the field that has its id: they are read too, and where there are none, that is known. Of lower `rank` is what is
-    locked before the rest.
+    changes. `made` are the values a row is made with where it is missing. What has a lower `rank` is locked before the
+    rest.
 
     It saves statements and waiting in a circle, no more: a handler that finds a row not read, or a locked one missing,
     looks for it.
@@ -36,7 +35,6 @@ class Foreseen:
     field: str | Callable[[Any], Iterable[Key]]
     along: tuple[Along, ...] = ()
     columns: tuple[str, ...] = ("id",)
-    beside: tuple[tuple[type[CompanyRow], str], ...] = ()
     through: tuple[type[CompanyRow], str] | None = None
     made: Mapping[str, object] | None = None
     rank: int = 0
@@ -62,7 +60,6 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
     wanted: dict[tuple[int, type[CompanyRow], tuple[str, ...], str], set[Key]] = defaultdict(set)
     for (foreseen, company), own in keys.items():
         wanted[foreseen.rank, foreseen.row, foreseen.columns, company] |= own
-    guarded: dict[tuple[Foreseen, str], set[Key]] = {}
     for rank, row, columns, company in sorted(wanted, key=lambda each: (each[0], each[1].__tablename__, *each[2:])):
         alike = [
             (*asking, own) for asking, own in keys.items() if asking[1] == company and asking[0].finds(row, columns)
@@ -73,10 +70,8 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
         locked = _locked(session, row, company, columns, wanted[rank, row, columns, company])
         for foreseen, _, own in alike:
             if there := own & locked.keys():
-                guarded[foreseen, company] = there
                 for read in foreseen.along:
                     read(session, company, [locked[key] for key in sorted(there)])
-    _read_beside(session, asked, guarded)
 
 
 def _keys(session: Session, foreseen: Foreseen, company: str, events: Sequence[Any]) -> set[Key]:
@@ -98,21 +93,6 @@ def _make_missing(
     rows = [{"company": company, **dict(zip(foreseen.columns, key, strict=True)), **values} for key in sorted(keys)]
     if rows:
         keep_missing(session, foreseen.row.__table__, rows)
-
-
-def _read_beside(
-    session: Session,
-    asked: Mapping[tuple[Foreseen, str], Sequence[Any]],
-    guarded: Mapping[tuple[Foreseen, str], set[Key]],
-) -> None:
-    """Read what stands beside the rows that are locked; of what no lock guards, nothing is known for long."""
-    ids: dict[tuple[type[CompanyRow], str], set[str]] = defaultdict(set)
-    for (foreseen, company), there in guarded.items():
-        for row, field in foreseen.beside:
-            about = (event for event in asked[foreseen, company] if foreseen.keys([event]) <= there)
-            ids[row, company].update(getattr(event, field) for event in about)
-    for (row, company), wanted in ids.items():
-        session.know(row.__kind__, company, sorted(wanted))
 
 
 def _locked(

@@ -123,8 +123,6 @@ class UnitOfWork:
         """
         if (not lock or self.session.sure) and (known := self._in_hand(row, key)) is not None:
             return known
-        if not lock and key.keys() == {"id"} and self.session.is_missing(row.__kind__, self.company, key["id"]):
-            return None
         wanted = {"company": self.company, **key}
         locked: Row | None = self.session.locked(row.__kind__, wanted) if lock else None
         if locked is not None:

@@ -45,7 +45,6 @@ class Session:
         self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
-        self._missing: dict[Kind[Any], set[tuple[str, str]]] = {}
         self._unsent: list[bytes] = []
         self.touches = 0
 
@@ -69,7 +68,6 @@ class Session:
             self.sure = False
             self.touches += 1
             self._looked_up.clear()
-            self._missing.clear()
         return self.connection.execute(statement, values)
 
     def scalars(self, statement: Executable) -> ScalarResult[Any]:
@@ -198,18 +196,6 @@ class Session:
         statement, wanted = kind.find_locked if lock else kind.find, dict(zip(kind.key, key, strict=True))
         return next(iter(self.found(kind, statement, kind.by_key(key), wanted=wanted, fresh=lock)), None)
 
-    def know(self, kind: Kind[Any], company: str, ids: Sequence[str]) -> None:
-        """Read the rows with these ids, and note which there are not; a lock keeps others from making them."""
-        if unknown := [id_ for id_ in ids if (kind, (id_,)) not in self._rows]:
-            wanted = {"company": company, "id": unknown}
-            statement, values = matching(kind, wanted, (), lock=False)
-            there = {row.__dict__["id"] for row in self.found(kind, statement, values, wanted=wanted, fresh=True)}
-            self._missing.setdefault(kind, set()).update((company, id_) for id_ in unknown if id_ not in there)
-
-    def is_missing(self, kind: Kind[Any], company: str, id_: object) -> bool:
-        """Whether it is known that there is no row with this id."""
-        return (company, id_) in self._missing.get(kind, ())
-
     def keep_locked(self, row: Row, wanted: Values) -> None:
         """`row` was locked here and read after that, as the one with these values."""
         self._locked[row.__kind__, tuple(wanted.items())] = row
@@ -234,7 +220,6 @@ class Session:
     def grown(self, kind: Kind[Any]) -> None:
         """There may be new rows of this kind, so that whatever holds rows of it has to look again."""
         self._looked_up.pop(kind, None)
-        self._missing.pop(kind, None)
         for holders in self._related.pop(kind, {}).values():
             for held in holders.values():
                 _let_go(held)
@@ -242,7 +227,6 @@ class Session:
     def _grown_by(self, kind: Kind[Any], new: Iterable[Values]) -> None:
         """There are these new rows of a kind, so that what holds the others like them has to look again."""
         self._looked_up.pop(kind, None)
-        self._missing.pop(kind, None)
         for by, holders in self._related.get(kind, {}).items():
             for values in new:
                 _let_go(holders.pop(values.get(by), ()))
@@ -250,7 +234,6 @@ class Session:
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
         self._looked_up.pop(kind, None)
-        self._missing.pop(kind, None)
         row = self._rows.pop((kind, key), None)
         if row is not None and self._pending.has_row(row):
             self._write()
@@ -262,10 +245,7 @@ class Session:
         self._pending.add(row, self)
         if kind.generated is None:
             self._rows[kind, kind.key_of(row)] = row
-        missing = self._missing.pop(kind, None)
         self._grown_by(kind, [row.__dict__])
-        if missing:  # all but this one are so still
-            self._missing[kind] = missing - {(row.__dict__.get("company"), row.__dict__.get("id"))}
 
     def add_values(self, kind: Kind[Any], values: Sequence[Values]) -> None:
         """Keep new rows of which nobody needs the objects."""
@@ -316,7 +296,6 @@ class Session:
         self._related.clear()
         self._locked.clear()
         self._looked_up.clear()
-        self._missing.clear()
         self._pending.clear()
         self._unsent.clear()
         self.changes.clear()

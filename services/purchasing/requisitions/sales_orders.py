@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from services.purchasing.requisitions.tables import BuyToOrderLine, Requisition, SalesOrder
 from shared.contracts import sales
-from shared.runtime.foresight import Foreseen
+from shared.runtime.foresight import Foreseen, along
 from shared.runtime.registry import on
 from shared.runtime.work import UnitOfWork
 
@@ -30,12 +30,12 @@ def keep_placed(work: UnitOfWork, event: sales.OrderPlaced) -> None:
             )
 
 
-@on(sales.order_confirmed, Foreseen(SalesOrder, "order_id"))
+@on(sales.order_confirmed, Foreseen(SalesOrder, "order_id", (along(SalesOrder.bought),)))
 def request_for_customer(work: UnitOfWork, event: sales.OrderConfirmed) -> None:
     """Ask for what is bought to order, less what was cancelled already."""
     order = work.known(SalesOrder, event.order_id, lock=True)
     order.confirmed = True
-    for line in _lines(work, event.order_id):
+    for line in order.bought:
         if line.wanted > 0:
             work.add(_requisition(work, order, line))
 
@@ -43,10 +43,10 @@ def request_for_customer(work: UnitOfWork, event: sales.OrderConfirmed) -> None:
 @on(sales.order_cancelled)
 def withdraw_for_customer(work: UnitOfWork, event: sales.OrderCancelled) -> None:
     """Withdraw what the customer does not want any more, as far as it is not ordered yet."""
-    work.known(SalesOrder, event.order_id, lock=True)
+    order = work.known(SalesOrder, event.order_id, lock=True)
     cancelled = {line.line: line.cancelled for line in event.lines}
     requisitions = {each.source_line: each for each in _requisitions(work, event.order_id)}
-    for line in _lines(work, event.order_id):
+    for line in order.bought:
         given = cancelled.get(line.line, Decimal(0)) if cancelled else line.quantity
         line.cancelled = min(max(line.cancelled, given), line.quantity)
         requisition = requisitions.get(line.line)
@@ -60,10 +60,6 @@ def shrink(requisition: Requisition, wanted: Decimal) -> None:
         requisition.quantity = min(requisition.quantity, wanted)
     else:
         requisition.status = "withdrawn"
-
-
-def _lines(work: UnitOfWork, order_id: str) -> Sequence[BuyToOrderLine]:
-    return work.rows(BuyToOrderLine, order_id=order_id, by=("line",), fresh=True)
 
 
 def _requisitions(work: UnitOfWork, order_id: str) -> Sequence[Requisition]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Index, UniqueConstraint, text
 
 from services.purchasing.base import Base
-from shared.storage.rows import CompanyRow, Mapped, column
+from shared.storage.rows import CompanyRow, Mapped, Related, column
 from shared.storage.types import Id, Key, Quantity, ShortText
 
 _WAITING_LOW = text("status = 'open' AND source = 'stock_low'")
@@ -45,17 +45,6 @@ class Requisition(CompanyRow, Base):
     sequence: Mapped[int] = column(default=0)
 
 
-class SalesOrder(CompanyRow, Base):
-    """A sales order as placed, and whether it is confirmed."""
-
-    __tablename__ = "sales_orders"
-
-    id: Mapped[Id] = column(primary_key=True)
-    number: Mapped[Key]
-    promised_on: Mapped[date]
-    confirmed: Mapped[bool] = column(default=False)
-
-
 class BuyToOrderLine(CompanyRow, Base):
     """A sales order line that is bought when it is sold (以销定购); `cancelled` is not wanted any more."""
 
@@ -72,3 +61,16 @@ class BuyToOrderLine(CompanyRow, Base):
     def wanted(self) -> Decimal:
         """What is still to be bought for the customer."""
         return self.quantity - self.cancelled
+
+
+class SalesOrder(CompanyRow, Base):
+    """A sales order as placed, and whether it is confirmed."""
+
+    __tablename__ = "sales_orders"
+
+    id: Mapped[Id] = column(primary_key=True)
+    number: Mapped[Key]
+    promised_on: Mapped[date]
+    confirmed: Mapped[bool] = column(default=False)
+
+    bought = Related(BuyToOrderLine, by="order_id", order="line")

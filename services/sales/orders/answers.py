@@ -15,8 +15,8 @@ from shared.runtime.work import UnitOfWork
 Counter = Literal["reserved", "handed_over", "invoiced"]
 _ALONG = along(Order.lines), ORDER_FULFILMENT.read_along
 _ORDER = Foreseen(Order, "order_id", _ALONG)
-_INVOICE = Foreseen(Order, "order_id", _ALONG, beside=((Invoice, "invoice_id"),))
-_SHIPMENT = Foreseen(Order, "order_id", beside=((Shipment, "shipment_id"),))
+_INVOICE = Foreseen(Order, "order_id", (*_ALONG, along(Order.invoices)))
+_SHIPMENT = Foreseen(Order, "order_id", (along(Order.shipments),))
 
 
 @on(inventory.stock_reserved, _ORDER)
@@ -84,7 +84,7 @@ def take_refusal(work: UnitOfWork, event: finance.CreditDecided) -> None:
 def take_invoice(work: UnitOfWork, event: finance.InvoiceIssued) -> None:
     """What left, or was performed, is invoiced; a service counts as performed by that."""
     order = _locked(work, event.order_id)
-    invoice = _invoice(work, event.invoice_id, event.order_id)
+    invoice = _invoice(work, order, event.invoice_id)
     invoice.number, invoice.issued_on = event.number, event.issued_on
     invoice.net, invoice.tax, invoice.gross = event.net, event.tax, event.gross
     _add(order, "invoiced", ((line.line, line.quantity) for line in event.lines))
@@ -151,14 +151,20 @@ def _is_news(work: UnitOfWork, order: Order) -> bool:
     return True
 
 
-def _invoice(work: UnitOfWork, invoice_id: str, order_id: str) -> Invoice:
+def _invoice(work: UnitOfWork, order: Order, invoice_id: str) -> Invoice:
     """The invoice, made known by whichever of its facts came first; the order is locked."""
-    return work.find(Invoice, id=invoice_id) or work.add(Invoice(id=invoice_id, order_id=order_id))
+    known = order.invoices
+    for invoice in known:
+        if invoice.id == invoice_id:
+            return invoice
+    new = work.add(Invoice(id=invoice_id, order_id=order.id))
+    Order.invoices.hold(order, [*known, new])
+    return new
 
 
 def _settle(work: UnitOfWork, order_id: str, invoice_id: str, *, settled: bool) -> None:
     order = _locked(work, order_id)
-    invoice = _invoice(work, invoice_id, order_id)
+    invoice = _invoice(work, order, invoice_id)
     if work.sequence > invoice.sequence:
         invoice.settled, invoice.sequence = settled, work.sequence
     if order.status != OrderStatus.PARTLY_SHIPPED:  # which waits for goods, whatever is paid
@@ -167,5 +173,11 @@ def _settle(work: UnitOfWork, order_id: str, invoice_id: str, *, settled: bool) 
 
 def _shipment(work: UnitOfWork, order_id: str, shipment_id: str) -> Shipment:
     """The shipment, made known by whichever of its facts came first, while the order is locked."""
-    _locked(work, order_id)
-    return work.find(Shipment, id=shipment_id) or work.add(Shipment(id=shipment_id, order_id=order_id))
+    order = _locked(work, order_id)
+    known = order.shipments
+    for shipment in known:
+        if shipment.id == shipment_id:
+            return shipment
+    new = work.add(Shipment(id=shipment_id, order_id=order_id))
+    Order.shipments.hold(order, [*known, new])
+    return new
