@@ -9,11 +9,13 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, Engine, bindparam, func, sele
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared.storage.prepared import Prepared
+from shared.storage.prepared import Prepared, unaided
 from shared.storage.session import Outdated, Session
 
 _PASSING_SQLSTATES = ("40", "55P03", "57", "08", "53")  # serialization, lock, shutdown, connection, resources
 _OUTAGE_SQLSTATES = ("53100", "53300", "57P03")  # disk full, too many connections, starting or shutting down
+_BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED"
+_BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _CLAIMED = func.pg_try_advisory_xact_lock(func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))), type_=Boolean)
 _CLAIM = Prepared(select(_CLAIMED))
 
@@ -25,11 +27,6 @@ class Database:
         self.engine = engine
         self._claims: set[str] = set()
         self._guard = threading.Lock()
-        self._reading: dict[str, object] = (
-            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            if engine.dialect.name == "postgresql"
-            else {"reads_only": True}
-        )
 
     @contextmanager
     def transaction(self, *claims: str) -> Iterator[Session]:
@@ -37,23 +34,42 @@ class Database:
 
         `claims` name work that only one transaction may do at a time; raises Claimed at once where another does any.
         """
-        with self._claimed(claims), self.engine.begin() as connection:
-            session = Session(connection)
+        with self._claimed(claims), self._session() as session:
             if claims and session.dialect == "postgresql":
                 numbers = [_number(each) for each in claims]
                 if not all(mine for (mine,) in session.ask(_CLAIM, {"numbers": numbers})):
                     raise Claimed(*claims)
-            with session:
-                yield session
-                session.flush()
+            yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session for reading only, all of it as of one moment; nothing it does is kept."""
-        with self.engine.connect().execution_options(**self._reading) as connection:
+        if _is_postgresql(self.engine):
+            with self._begun(_BEGIN_READING) as session:
+                yield session
+            return
+        with self.engine.connect().execution_options(reads_only=True) as connection:
             connection.begin()
             with Session(connection) as session:
                 yield session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session whose transaction is committed at the end."""
+        if _is_postgresql(self.engine):
+            with self._begun(_BEGIN) as session:
+                yield session
+                session.commit()
+            return
+        with self.engine.begin() as connection, Session(connection) as session:
+            yield session
+            session.flush()
+
+    @contextmanager
+    def _begun(self, begin: bytes) -> Iterator[Session]:
+        """A session on PostgreSQL whose transaction is begun along with its first statement and never outlasts it."""
+        with self.engine.connect() as connection, unaided(connection), Session(connection, begin) as session:
+            yield session
 
     @contextmanager
     def _claimed(self, claims: Collection[str]) -> Iterator[None]:
@@ -69,6 +85,10 @@ class Database:
             yield
         finally:
             self._claims.difference_update(claims)
+
+
+def _is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
 
 
 def _number(claim: str) -> int:

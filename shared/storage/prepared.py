@@ -6,13 +6,14 @@ in them (`IN`) change with its length and go through the connection instead.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import ClauseElement, Connection, Dialect, Select, Uuid
 from sqlalchemy.exc import DBAPIError
 
@@ -274,6 +275,41 @@ def send(connection: Connection, statements: bytes) -> int:
     count: int = cursor.rowcount
     cursor.close()
     return count
+
+
+def commit(connection: Connection, statements: bytes) -> None:
+    """Run statements as `texts` gives them and commit, in one round trip."""
+    cursor = _cursor(connection)
+    try:
+        cursor.execute(statements + b";COMMIT" if statements else b"COMMIT")
+    except _errors(connection) as error:
+        raise _told(connection, "several statements sent together, and their commit", error) from error
+    if cursor.statusmessage != "COMMIT":
+        raise RuntimeError(
+            f"the transaction had failed before; asked to commit, PostgreSQL said {cursor.statusmessage}"
+        )
+    cursor.close()
+
+
+@contextmanager
+def unaided(connection: Connection) -> Iterator[None]:
+    """PostgreSQL's driver neither begins nor ends transactions by itself; what is left of one is rolled back.
+
+    A connection that cannot do even that is not used again.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            try:
+                if driver.info.transaction_status != TRANSACTION_STATUS_IDLE:
+                    with closing(driver.cursor()) as cursor:
+                        cursor.execute("ROLLBACK")
+                driver.autocommit = False
+            except _errors(connection) as error:
+                connection.invalidate(error)
 
 
 def _cursor(connection: Connection) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Upd
 from shared.storage.bulk import bulk_update
 from shared.storage.matching import matching
 from shared.storage.pending import Pending
-from shared.storage.prepared import Prepared, Values, send
+from shared.storage.prepared import Prepared, Values, commit, send
 from shared.storage.rows import KIND, Kind, Row
 from shared.storage.urgency import URGENT
 
@@ -34,7 +34,8 @@ class Session:
     `touches` grows with everything that is written or is going to be: what did not make it grow had no effect.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, begin: bytes = b"") -> None:
+        """`begin` begins the transaction along with the first statement, where the connection does not by itself."""
         self.connection = connection
         self.dialect = connection.dialect.name
         self.changes: list[str] = []
@@ -45,7 +46,8 @@ class Session:
         self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
-        self._unsent: list[bytes] = []
+        self._begin = begin
+        self._unsent = [begin] if begin else []
         self.touches = 0
 
     def __enter__(self) -> Self:
@@ -277,6 +279,13 @@ class Session:
         self._write()
         if self._unsent:
             send(self.connection, self._take_unsent())
+
+    def commit(self) -> None:
+        """Flush, and commit in the same round trip what was begun here."""
+        self.settle()
+        self._write()
+        if self._unsent != [self._begin]:
+            commit(self.connection, self._take_unsent())
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

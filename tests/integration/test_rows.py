@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy import ForeignKey, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared.storage.database import Database, is_passing
@@ -157,6 +157,56 @@ def _change_and_fail(session: Session) -> None:
     with session.savepoint():
         found(session).title = "Coffee"
         session.add(book())
+
+
+def test_what_belongs_to_one_row_is_no_more_for_what_is_new_of_another(database: Database) -> None:
+    stored(database, book(A), book(B), Page(id=B, book_id=A, number=1))
+    with database.transaction() as session:
+        row = found(session)
+        pages = row.pages
+        session.add(Page(id=C, book_id=B, number=1))
+        assert row.pages is pages
+        session.add(more := Page(id=A, book_id=A, number=2))
+        Book.pages.hold(row, [*pages, more])
+        session.flush()
+        assert [page.id for page in row.pages] == [B, A]
+
+
+def _fail(database: Database) -> None:
+    with database.transaction() as session:
+        found(session).title = "Coffee"
+        raise ConnectionError
+
+
+def test_a_transaction_that_fails_leaves_its_connection_as_good_as_new(database: Database) -> None:
+    stored(database, book())
+    for _ in range(20):  # more than there are connections
+        with pytest.raises(ConnectionError):
+            _fail(database)
+    with database.transaction() as session:
+        assert (found(session).title, found(session).version) == ("Tea", 1)
+
+
+def test_a_failure_that_was_passed_over_is_not_committed_in_silence(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite undoes the statement that fails and no more")
+    with pytest.raises(RuntimeError, match="ROLLBACK"):
+        _pass_over_a_failure(database)
+    assert titles(database) == {}
+
+
+def _pass_over_a_failure(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(book())
+        with pytest.raises(IntegrityError):
+            session.execute(insert(Page.__table__).values(id=B, book_id=C, number=1))
+
+
+def test_a_snapshot_changes_nothing(database: Database) -> None:
+    stored(database, book())
+    with database.snapshot() as session:
+        found(session).title = "Coffee"
+    assert titles(database) == {A: ("Tea", 1)}
 
 
 def test_a_savepoint_that_fails_leaves_nothing_behind(database: Database) -> None:
@@ -332,14 +382,16 @@ def test_many_changed_rows_are_written_together_and_each_version_is_held(databas
         for number, id_ in enumerate((A, B, C)):
             found(session, id_).title = f"Tea {number}"
     assert titles(database) == {A: ("Tea 0", 2), B: ("Tea 1", 2), C: ("Tea 2", 2)}
+    with pytest.raises(Outdated):
+        _change_all_while_another_changes_one(database)
+    assert titles(database)[A] == ("Tea 0", 2)
+
+
+def _change_all_while_another_changes_one(database: Database) -> None:
     with database.transaction() as session:
         for id_ in (A, B, C):
             found(session, id_).title = "Coffee"
         session.connection.execute(update(Book).where(Book.id == B).values(version=7))
-        with pytest.raises(Outdated):
-            session.flush()
-        session.connection.rollback()
-    assert titles(database)[A] == ("Tea 0", 2)
 
 
 def test_lists_of_nearby_lengths_share_a_statement() -> None:
