@@ -24,8 +24,8 @@ class Foreseen:
 
     Or rows found by other `columns`, in whose order it locks them; a function then says what an event has of each.
     With `through` the field is that of another row, whose id is in the event's field named there, and where it never
-    changes. `made` are the values a row is made with where it is missing. What has a lower `rank` is locked before the
-    rest.
+    changes. `made` are the values a row is made with where it is missing. `looks_up` says the ids of rows that are only
+    looked up. What has a lower `rank` is locked before the rest.
 
     It saves statements and waiting in a circle, no more: a handler that finds a row not read, or a locked one missing,
     looks for it.
@@ -37,6 +37,7 @@ class Foreseen:
     columns: tuple[str, ...] = ("id",)
     through: tuple[type[CompanyRow], str] | None = None
     made: Mapping[str, object] | None = None
+    looks_up: tuple[tuple[type[CompanyRow], Callable[[Any], Iterable[str]]], ...] = ()
     rank: int = 0
 
     def keys(self, events: Iterable[Any]) -> set[Key]:
@@ -72,6 +73,10 @@ def read_ahead(session: Session, asked: Mapping[tuple[Foreseen, str], Sequence[A
             if there := own & locked.keys():
                 for read in foreseen.along:
                     read(session, company, [locked[key] for key in sorted(there)])
+    for (foreseen, company), events in asked.items():
+        for looked_up, ids_of in foreseen.looks_up:
+            ids = (id_ for event in events for id_ in ids_of(event))
+            session.look_up(looked_up.__kind__, ("id",), ids, {"company": company})
 
 
 def _keys(session: Session, foreseen: Foreseen, company: str, events: Sequence[Any]) -> set[Key]:

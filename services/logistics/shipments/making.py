@@ -15,6 +15,7 @@ from shared.runtime.foresight import Foreseen
 from shared.runtime.work import UnitOfWork
 
 ORDER = Foreseen(ShippedOrder, "order_id", made=NEW_ORDER)
+DELIVERY = replace(ORDER, looks_up=((Item, lambda event: (line.item_id for line in event.lines)),))
 _STEP = Decimal("0.000001")
 
 

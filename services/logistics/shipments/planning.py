@@ -9,7 +9,7 @@ from services.logistics.carriers.choosing import cards_for, carrier_named, shown
 from services.logistics.carriers.rules import Consignment, NoCarrier, choose
 from services.logistics.carriers.tables import Carrier, CarrierRate
 from services.logistics.rows import made_and_locked
-from services.logistics.shipments.making import ORDER, lock_order, new_lines, new_shipment
+from services.logistics.shipments.making import DELIVERY, lock_order, new_lines, new_shipment
 from services.logistics.shipments.state import restate
 from services.logistics.shipments.tables import PlanningGate, Shipment, ShipmentLine
 from services.logistics.shipments.views import shipment_view
@@ -38,7 +38,7 @@ class Plan:
     chargeable_weight: Decimal | None = None
 
 
-@on(sales.delivery_requested, ORDER)
+@on(sales.delivery_requested, DELIVERY)
 def plan_delivery(work: UnitOfWork, event: sales.DeliveryRequested) -> None:
     """Plan the shipment of a delivery, without what is cancelled already.
 
