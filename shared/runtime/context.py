@@ -1,6 +1,6 @@
 """Who asks, for which company, on which day, and as part of what: carried by every call and every event."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -46,7 +46,7 @@ class Context:
 
     def to_json(self) -> Json:
         """For the wire."""
-        return asdict(self) | {"business_date": self.business_date.isoformat(), "scopes": sorted(self.scopes)}
+        return {**vars(self), "business_date": self.business_date.isoformat(), "scopes": sorted(self.scopes)}
 
     @classmethod
     def from_json(cls, data: Json) -> "Context":
