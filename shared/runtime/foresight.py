@@ -121,8 +121,8 @@ def along(related: Related[Any]) -> Along:
     """Reads the related rows of all."""
     kind = related.row.__kind__
 
-    def read(session: Session, _company: str, rows: Sequence[Any]) -> None:
-        wanted = {related.by: [row.id for row in rows]}
+    def read(session: Session, company: str, rows: Sequence[Any]) -> None:
+        wanted = related.wanted(company, [row.id for row in rows])
         statement, values = matching(kind, wanted, (related.by, related.order), lock=False)
         found: dict[str, list[Any]] = defaultdict(list)
         for each in session.found(kind, statement, values, wanted=wanted, fresh=True):

@@ -301,10 +301,17 @@ class Related(Generic[R]):
     def __init__(self, row: type[R], by: str, order: str) -> None:
         self.row, self.by, self.order = row, by, order
         table = row.__table__
-        self._statement = Prepared(select(table).where(table.c[by] == bindparam(by)).order_by(table.c[order]))
+        self._of_company = ("company",) if "company" in table.c else ()
+        """Indexes begin with the company, where rows have one."""
+        conditions = [table.c[name] == bindparam(name) for name in (*self._of_company, by)]
+        self._statement = Prepared(select(table).where(*conditions).order_by(table.c[order]))
 
     def __set_name__(self, _owner: type, name: str) -> None:
         self._name = name
+
+    def wanted(self, company: object, keys: object) -> dict[str, object]:
+        """The values of the rows that belong to those of a company with these keys."""
+        return {**dict.fromkeys(self._of_company, company), self.by: keys}
 
     def hold(self, row: Row, found: list[R]) -> None:
         """`found` are the rows: of a row that was just made along with them, or with one more than it held."""
@@ -324,7 +331,7 @@ class Related(Generic[R]):
         if holder is None:
             return []
         (key,) = row.__kind__.key_of(row)
-        wanted = {self.by: key}
+        wanted = self.wanted(row.__dict__.get("company"), key)
         found = holder.found(self.row.__kind__, self._statement, wanted, wanted=wanted, fresh=True)
         self.hold(row, found)
         return found
