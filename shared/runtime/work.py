@@ -101,6 +101,13 @@ class UnitOfWork:
         """
         return self.session.look_up(row.__kind__, columns, values, {"company": self.company, **key})
 
+    def guarded(self, row: type[Row], columns: tuple[str, ...], values: Iterable[tuple[object, ...]]) -> list[Row]:
+        """The rows with any of `values` in these columns, which a lock that this transaction holds keeps from others.
+
+        They are read once, whatever is changed or added here meanwhile.
+        """
+        return self.session.guarded(row.__kind__, self.company, columns, values)
+
     def look_again(self, *rows: type[CompanyRow]) -> None:
         """Read these kinds anew when they are looked up next: a lock taken now keeps them as they are then."""
         for row in rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
@@ -46,6 +46,7 @@ class Session:
         self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
         self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
+        self._guarded: dict[Kind[Any], dict[tuple[str, ...], dict[tuple[object, ...], list[Any]]]] = {}
         self._begin = begin
         self._unsent = [begin] if begin else []
         self.touches = 0
@@ -70,6 +71,7 @@ class Session:
             self.sure = False
             self.touches += 1
             self._looked_up.clear()
+            self._guarded.clear()
         return self.connection.execute(statement, values)
 
     def scalars(self, statement: Executable) -> ScalarResult[Any]:
@@ -156,18 +158,44 @@ class Session:
         every = list(dict.fromkeys(values))
         known = self._looked_up.setdefault(kind, {}).setdefault((columns, *fixed.items()), {})
         if missing := [each for each in every if each not in known]:
-            sought = (
-                [missing] if len(columns) == 1 else [list(dict.fromkeys(each)) for each in zip(*missing, strict=True)]
-            )
-            wanted = {**fixed, **dict(zip(columns, sought, strict=True))}
-            statement, given = matching(kind, wanted, (), lock=False)
-            found = self.found(kind, statement, given, wanted=wanted)
+            several = [(each,) for each in missing] if len(columns) == 1 else missing
+            found = self._found_by(kind, columns, several, fixed, fresh=False)
             known.update((each, []) for each in missing)
             value_of = attrgetter(*columns)
             for row in found:
                 if (rows := known.get(value_of(row))) is not None:
                     rows.append(row)
         return [row for each in every for row in known[each]]
+
+    def guarded(
+        self, kind: Kind[R], company: str, columns: tuple[str, ...], values: Iterable[tuple[object, ...]]
+    ) -> list[R]:
+        """A company's rows with any of `values` in `columns`, which a lock held here keeps from others.
+
+        Each value is read once, as it is stored then. What is changed or added here is among them.
+        """
+        every = list(dict.fromkeys(values))
+        known = self._guarded.setdefault(kind, {}).setdefault(("company", *columns), {})
+        if missing := [each for each in every if (company, *each) not in known]:
+            found = self._found_by(kind, columns, missing, {"company": company}, fresh=True)
+            known.update(((company, *each), []) for each in missing)
+            value_of = itemgetter("company", *columns)
+            asked = {(company, *each) for each in missing}
+            for row in found:
+                if (value := value_of(row.__dict__)) in asked:
+                    known[value].append(row)
+        return [row for each in every for row in known[company, *each]]
+
+    def _found_by(
+        self, kind: Kind[R], columns: tuple[str, ...], values: Sequence[Any], fixed: Values, *, fresh: bool
+    ) -> list[R]:
+        """The rows with any of these values in each of the columns: those asked for, and maybe more."""
+        wanted = {
+            **fixed,
+            **{name: [*dict.fromkeys(each)] for name, each in zip(columns, zip(*values, strict=True), strict=True)},
+        }
+        statement, given = matching(kind, wanted, (), lock=False)
+        return self.found(kind, statement, given, wanted=wanted, fresh=fresh)
 
     def look_again(self, kind: Kind[Any]) -> None:
         """Read rows of a kind anew when they are looked up next."""
@@ -222,6 +250,7 @@ class Session:
     def grown(self, kind: Kind[Any]) -> None:
         """There may be new rows of this kind, so that whatever holds rows of it has to look again."""
         self._looked_up.pop(kind, None)
+        self._guarded.pop(kind, None)
         for holders in self._related.pop(kind, {}).values():
             for held in holders.values():
                 _let_go(held)
@@ -232,10 +261,14 @@ class Session:
         for by, holders in self._related.get(kind, {}).items():
             for values in new:
                 _let_go(holders.pop(values.get(by), ()))
+        for columns, known in self._guarded.get(kind, {}).items():
+            for values in new:
+                known.pop(tuple(values.get(name) for name in columns), None)
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""
         self._looked_up.pop(kind, None)
+        self._guarded.pop(kind, None)
         row = self._rows.pop((kind, key), None)
         if row is not None and self._pending.has_row(row):
             self._write()
@@ -261,6 +294,7 @@ class Session:
         kind, key = row.__kind__, row.__kind__.key_of(row)
         self.change(kind.delete, kind.by_key(key))
         self._looked_up.pop(kind, None)
+        self._guarded.pop(kind, None)
         self._rows.pop((kind, key), None)
 
     def note(self, row: Row) -> None:
@@ -305,6 +339,7 @@ class Session:
         self._related.clear()
         self._locked.clear()
         self._looked_up.clear()
+        self._guarded.clear()
         self._pending.clear()
         self._unsent.clear()
         self.changes.clear()

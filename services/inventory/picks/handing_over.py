@@ -13,7 +13,7 @@ from services.inventory.picks.status import pick_status
 from services.inventory.picks.tables import HandoverLine, Pick, PickLine
 from services.inventory.picks.unpick import unpick
 from services.inventory.reservations import rules
-from services.inventory.reservations.orders import lock_order_lines
+from services.inventory.reservations.orders import lock_lines_of_orders, lock_order_lines, lock_orders
 from services.inventory.reservations.tables import GoodsOrderLine
 from services.inventory.stock.book import StockBook
 from services.inventory.stock.levels import Levels
@@ -37,7 +37,20 @@ class _Leaving:
         return self.quantity > self.picked.open
 
 
-@handles(contract.hand_over)
+def read_ahead(work: UnitOfWork, commands: Sequence[contract.HandOver]) -> None:
+    """Lock the orders of these pick lists at once, then the levels, and read what they guard."""
+    ids = sorted({command.id for command in commands})
+    lock_orders(work, {pick.order_id for pick in work.rows(Pick, id=ids)})
+    order_of = {}
+    for pick in work.rows(Pick, id=ids, fresh=True):
+        work.keep_locked(pick, "id")
+        order_of[pick.id] = pick.order_id
+    lines = work.guarded(PickLine, ("pick_id",), ((id_,) for id_ in order_of))
+    levels = lock_lines_of_orders(work, {(order_of[line.pick_id], line.line) for line in lines if line.open})
+    StockBook.read_ahead(work, levels)
+
+
+@handles(contract.hand_over, together=read_ahead)
 def hand_over(work: UnitOfWork, command: contract.HandOver) -> contract.HandOverView:
     """Let goods leave, in one of several parts if need be; more than was ordered only within its tolerance (O3).
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from operator import attrgetter
 
 from services.inventory.lines import matched
 from services.inventory.picks.status import pick_status
@@ -67,9 +68,11 @@ def lock_pick(work: UnitOfWork, pick_id: str) -> tuple[Pick, dict[int, PickLine]
 
     Raises NotYet where its shipment has not been heard of, Conflict `nothing_open`.
     """
-    lock_order(work, work.known(Pick, pick_id).order_id)
-    (pick,) = work.rows(Pick, id=pick_id, fresh=True)
-    lines = work.rows(PickLine, pick_id=pick_id, by=("line",), fresh=True)
+    pick = work.locked_before(Pick, id=pick_id)
+    if pick is None:
+        lock_order(work, work.known(Pick, pick_id).order_id)
+        (pick,) = work.rows(Pick, id=pick_id, fresh=True)
+    lines = sorted(work.guarded(PickLine, ("pick_id",), [(pick_id,)]), key=attrgetter("line"))
     if not any(line.open for line in lines):
         raise Conflict(f"pick list {pick.shipment_number} is {pick.status}", code="nothing_open")
     return pick, {line.line: line for line in lines}

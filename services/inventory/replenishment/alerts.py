@@ -38,6 +38,4 @@ def alert_when_low(work: UnitOfWork, levels: Mapping[Spot, StockLevel]) -> None:
 
 def limits_of(work: UnitOfWork, levels: Mapping[Spot, StockLevel]) -> Sequence[StockLimit]:
     """The limits that are set for these levels; the locks on them guard the limits too."""
-    items, warehouses = {item for item, _ in levels}, {warehouse for _, warehouse in levels}
-    found = work.rows(StockLimit, item_id=items, warehouse_id=warehouses, fresh=True)
-    return [limit for limit in found if (limit.item_id, limit.warehouse_id) in levels]
+    return work.guarded(StockLimit, ("item_id", "warehouse_id"), levels)

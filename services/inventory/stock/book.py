@@ -36,6 +36,13 @@ class StockBook:
         self._moves: list[Mapping[str, object]] = []
         self.positions = Positions(work, levels)
 
+    @staticmethod
+    def read_ahead(work: UnitOfWork, levels: Levels) -> None:
+        """Lock and read at once what the books of several documents begin with."""
+        if levels:
+            _balances(work, levels)
+            Positions(work, levels)
+
     def receive(
         self,
         line: int,
@@ -145,8 +152,7 @@ class StockBook:
 
 def _balances(work: UnitOfWork, levels: Levels) -> dict[Spot, _Balances]:
     """The balances of these levels, whose locks guard them."""
-    items, warehouses = {item for item, _ in levels}, {warehouse for _, warehouse in levels}
     by_spot: dict[Spot, _Balances] = {spot: {} for spot in levels}
-    for row in work.rows(StockBalance, item_id=items, warehouse_id=warehouses, fresh=True):
-        by_spot.setdefault((row.item_id, row.warehouse_id), {})[row.bin, row.status] = row
+    for row in work.guarded(StockBalance, ("item_id", "warehouse_id"), levels):
+        by_spot[row.item_id, row.warehouse_id][row.bin, row.status] = row
     return by_spot
