@@ -16,7 +16,7 @@ from shared.runtime.context import Context
 from shared.storage.backbone import audit_facts, counters, outbox, parked, sequences
 from shared.storage.matching import matching
 from shared.storage.prepared import Prepared
-from shared.storage.rows import CompanyRow, VersionedRow, rows_of
+from shared.storage.rows import CompanyRow, Related, VersionedRow, rows_of
 from shared.storage.session import Session
 from shared.storage.statements import add_up, add_up_each, keep, keep_missing, replace_older
 
@@ -101,12 +101,12 @@ class UnitOfWork:
         """
         return self.session.look_up(row.__kind__, columns, values, {"company": self.company, **key})
 
-    def guarded(self, row: type[Row], columns: tuple[str, ...], values: Iterable[tuple[object, ...]]) -> list[Row]:
+    def guarded(self, row: type[Row], columns: tuple[str, ...], values: Iterable[object]) -> list[Row]:
         """The rows with any of `values` in these columns, which a lock that this transaction holds keeps from others.
 
         They are read once, whatever is changed or added here meanwhile.
         """
-        return self.session.guarded(row.__kind__, self.company, columns, values)
+        return self.session.guarded(row.__kind__, columns, values, {"company": self.company})
 
     def look_again(self, *rows: type[CompanyRow]) -> None:
         """Read these kinds anew when they are looked up next: a lock taken now keeps them as they are then."""
@@ -172,6 +172,13 @@ class UnitOfWork:
         """Keep a new row."""
         row.company = self.company
         self.session.add(row)
+        return row
+
+    def add_to(self, owner: CompanyRow, related: Related[Row], row: Row) -> Row:
+        """Keep a new row that belongs to `owner`, which holds it from now on beside those it had."""
+        before = related.of(owner)
+        self.add(row)
+        related.hold(owner, [*before, row])
         return row
 
     def insert(self, row: type[Row], values: Sequence[Mapping[str, object]]) -> None:

@@ -295,7 +295,8 @@ def commit(connection: Connection, statements: bytes) -> None:
 def unaided(connection: Connection) -> Iterator[None]:
     """PostgreSQL's driver neither begins nor ends transactions by itself; what is left of one is rolled back.
 
-    A connection that cannot do even that is not used again.
+    A connection that comes to no end, be it because this thread is killed meanwhile, is not used again: whoever had it
+    next would go on with the transaction, and commit it.
     """
     driver: Any = connection.connection.dbapi_connection
     driver.autocommit = True
@@ -308,8 +309,10 @@ def unaided(connection: Connection) -> Iterator[None]:
                     with closing(driver.cursor()) as cursor:
                         cursor.execute("ROLLBACK")
                 driver.autocommit = False
-            except _errors(connection) as error:
+            except BaseException as error:
                 connection.invalidate(error)
+                if not isinstance(error, _errors(connection)):
+                    raise
 
 
 def _cursor(connection: Connection) -> Any:

@@ -313,6 +313,11 @@ class Related(Generic[R]):
         """The values of the rows that belong to those of a company with these keys."""
         return {**dict.fromkeys(self._of_company, company), self.by: keys}
 
+    def of(self, row: Row) -> list[R]:
+        """The rows of one row, as its attribute gives them: those it holds, or read now."""
+        found: list[R] = getattr(row, self._name)
+        return found
+
     def hold(self, row: Row, found: list[R]) -> None:
         """`found` are the rows: of a row that was just made along with them, or with one more than it held."""
         row.__dict__[self._name] = found

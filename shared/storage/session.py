@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Executable, Result, ScalarResult, Select, Update
@@ -15,6 +15,10 @@ from shared.storage.rows import KIND, Kind, Row
 from shared.storage.urgency import URGENT
 
 R = TypeVar("R", bound=Row)
+
+
+_Read = dict[Kind[Any], dict[tuple[Any, ...], dict[Any, list[Any]]]]
+"""What was read: by kind, by columns and what else was asked for, and by value."""
 
 
 class Outdated(Exception):
@@ -45,8 +49,8 @@ class Session:
         self.sure = self.dialect == "sqlite"
         self._pending = Pending()
         self._locked: dict[tuple[Kind[Any], tuple[tuple[str, object], ...]], Any] = {}
-        self._looked_up: dict[Kind[Any], dict[tuple[object, ...], dict[Any, list[Any]]]] = {}
-        self._guarded: dict[Kind[Any], dict[tuple[str, ...], dict[tuple[object, ...], list[Any]]]] = {}
+        self._looked_up: _Read = {}
+        self._guarded: _Read = {}
         self._begin = begin
         self._unsent = [begin] if begin else []
         self.touches = 0
@@ -155,47 +159,31 @@ class Session:
         Of several columns each value is a tuple. For what is only looked up: however many units of work ask, each
         value is read once.
         """
-        every = list(dict.fromkeys(values))
-        known = self._looked_up.setdefault(kind, {}).setdefault((columns, *fixed.items()), {})
+        return self._each_once(self._looked_up, kind, columns, values, fixed, fresh=False)
+
+    def guarded(self, kind: Kind[R], columns: tuple[str, ...], values: Iterable[Any], fixed: Values) -> list[R]:
+        """The same for what a lock held here keeps from others: what is changed or added here is among them."""
+        return self._each_once(self._guarded, kind, columns, values, fixed, fresh=True)
+
+    def _each_once(
+        self, read: _Read, kind: Kind[R], columns: tuple[str, ...], values: Iterable[Any], fixed: Values, *, fresh: bool
+    ) -> list[R]:
+        every = dict.fromkeys(values)
+        known = read.setdefault(kind, {}).setdefault((columns, *fixed.items()), {})
         if missing := [each for each in every if each not in known]:
-            several = [(each,) for each in missing] if len(columns) == 1 else missing
-            found = self._found_by(kind, columns, several, fixed, fresh=False)
-            known.update((each, []) for each in missing)
-            value_of = attrgetter(*columns)
-            for row in found:
-                if (rows := known.get(value_of(row))) is not None:
+            sought = (
+                [missing] if len(columns) == 1 else [list(dict.fromkeys(each)) for each in zip(*missing, strict=True)]
+            )
+            wanted = {**fixed, **dict(zip(columns, sought, strict=True))}
+            statement, given = matching(kind, wanted, (), lock=False)
+            new: dict[Any, list[Any]] = {each: [] for each in missing}
+            value_of = itemgetter(*columns)
+            for row in self.found(kind, statement, given, wanted=wanted, fresh=fresh):
+                # Sought by each column for itself, there may be others among them.
+                if (rows := new.get(value_of(row.__dict__))) is not None:
                     rows.append(row)
+            known.update(new)
         return [row for each in every for row in known[each]]
-
-    def guarded(
-        self, kind: Kind[R], company: str, columns: tuple[str, ...], values: Iterable[tuple[object, ...]]
-    ) -> list[R]:
-        """A company's rows with any of `values` in `columns`, which a lock held here keeps from others.
-
-        Each value is read once, as it is stored then. What is changed or added here is among them.
-        """
-        every = list(dict.fromkeys(values))
-        known = self._guarded.setdefault(kind, {}).setdefault(("company", *columns), {})
-        if missing := [each for each in every if (company, *each) not in known]:
-            found = self._found_by(kind, columns, missing, {"company": company}, fresh=True)
-            known.update(((company, *each), []) for each in missing)
-            value_of = itemgetter("company", *columns)
-            asked = {(company, *each) for each in missing}
-            for row in found:
-                if (value := value_of(row.__dict__)) in asked:
-                    known[value].append(row)
-        return [row for each in every for row in known[company, *each]]
-
-    def _found_by(
-        self, kind: Kind[R], columns: tuple[str, ...], values: Sequence[Any], fixed: Values, *, fresh: bool
-    ) -> list[R]:
-        """The rows with any of these values in each of the columns: those asked for, and maybe more."""
-        wanted = {
-            **fixed,
-            **{name: [*dict.fromkeys(each)] for name, each in zip(columns, zip(*values, strict=True), strict=True)},
-        }
-        statement, given = matching(kind, wanted, (), lock=False)
-        return self.found(kind, statement, given, wanted=wanted, fresh=fresh)
 
     def look_again(self, kind: Kind[Any]) -> None:
         """Read rows of a kind anew when they are looked up next."""
@@ -261,9 +249,9 @@ class Session:
         for by, holders in self._related.get(kind, {}).items():
             for values in new:
                 _let_go(holders.pop(values.get(by), ()))
-        for columns, known in self._guarded.get(kind, {}).items():
-            for values in new:
-                known.pop(tuple(values.get(name) for name in columns), None)
+        for (columns, *_), known in self._guarded.get(kind, {}).items():
+            for each in map(itemgetter(*columns), new):
+                known.pop(each, None)
 
     def replaced(self, kind: Kind[Any], *key: object) -> None:
         """A row was written past the session: it is read anew when asked for."""

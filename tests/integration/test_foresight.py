@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,13 +54,10 @@ def id_(number: int) -> str:
     return f"018f0000-0000-7000-8000-{number:012d}"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
     """Trees 1 and 2 with two apples each, looked after by gardeners 11 and 12."""
-    url = f"sqlite:///{tmp_path / 'garden.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("installation").services["logistics"].database_url
-    engine = open_engine(url)
+    engine = open_engine(database_url)
     Base.metadata.create_all(engine)
     made = Database(engine)
     with made.transaction() as session:

@@ -2,7 +2,7 @@
 
 import gc
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import ForeignKey, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from shared.storage import prepared
 from shared.storage.database import Database, is_passing
 from shared.storage.engine import open_engine
 from shared.storage.matching import matching
@@ -21,6 +22,9 @@ from shared.storage.session import Outdated, Session
 from shared.storage.statements import keep
 from shared.storage.types import Amount, Day, IdText, Json, Key, Moment, Position
 
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.servers)], indirect=True
+)
 A, B, C = (f"018f0000-0000-7000-8000-00000000000{number}" for number in "123")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -58,12 +62,9 @@ class Loan(Base):
     reader: Mapped[Key | None] = column(default=None)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'library.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("installation").services["sales"].database_url
-    engine = open_engine(url)
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    engine = open_engine(database_url)
     Base.metadata.create_all(engine)
     yield Database(engine)
     engine.dispose()
@@ -187,12 +188,34 @@ def test_a_transaction_that_fails_leaves_its_connection_as_good_as_new(database:
         assert (found(session).title, found(session).version) == ("Tea", 1)
 
 
+@ON_POSTGRESQL
 def test_a_failure_that_was_passed_over_is_not_committed_in_silence(database: Database) -> None:
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite undoes the statement that fails and no more")
     with pytest.raises(RuntimeError, match="ROLLBACK"):
         _pass_over_a_failure(database)
     assert titles(database) == {}
+
+
+@ON_POSTGRESQL
+def test_who_is_killed_at_the_very_end_leaves_nothing_for_the_next_to_commit(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(database, book())
+
+    def killed(_cursor: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as at_the_end, pytest.raises(KeyboardInterrupt):
+        _write_and_end_without(database, lambda: at_the_end.setattr(prepared, "closing", killed))
+    stored(database, book(B))
+    assert titles(database) == {A: ("Tea", 1), B: ("Tea", 1)}
+
+
+def _write_and_end_without(database: Database, ending: Callable[[], None]) -> None:
+    with database.transaction() as session:
+        found(session).title = "Coffee"
+        session.flush()
+        ending()
+        raise ConnectionError
 
 
 def _pass_over_a_failure(database: Database) -> None:
@@ -263,7 +286,35 @@ def test_what_is_looked_up_by_several_columns_is_found_by_all_of_them(database: 
         rows = session.look_up(Book.__kind__, columns, [("Tea", A), ("Ink", C), ("Tea", B)], {"version": 1})
         assert [row.id for row in rows] == [A, C]
         assert session.look_up(Book.__kind__, columns, [("Ink", B)], {"version": 1})[0].id == B
+        session.look_up(
+            Book.__kind__, columns, [("Ink", A), ("Tea", C)], {"version": 1}
+        )  # looks by what finds Tea, A too
+        assert [row.id for row in session.look_up(Book.__kind__, columns, [("Tea", A)], {"version": 1})] == [A]
         assert session.look_up(Book.__kind__, columns, [], {"version": 1}) == []
+
+
+def test_what_a_lock_guards_is_read_once_whatever_becomes_of_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(database, book(A), book(B), Page(id=A, book_id=A, number=1), Page(id=B, book_id=B, number=1))
+
+    def pages(session: Session, *books: str) -> list[tuple[str, int]]:
+        found = session.guarded(Page.__kind__, ("book_id",), books, {})
+        return sorted((page.id, page.number) for page in found)
+
+    with database.transaction() as session:
+        assert pages(session, A) == [(A, 1)]
+        assert pages(session, A, B) == [(A, 1), (B, 1)]
+        (page,) = session.guarded(Page.__kind__, ("book_id",), [B], {})
+        page.number = 7
+        with monkeypatch.context() as unread:
+            unread.setattr(Session, "found", None)
+            assert pages(session, B, A) == [(A, 1), (B, 7)]
+        session.add(Page(id=C, book_id=A, number=2))
+        session.add_values(Page.__kind__, [{"id": f"{A[:-1]}9", "book_id": A, "number": 3}])
+        assert pages(session, A) == [(A, 1), (C, 2), (f"{A[:-1]}9", 3)]
+        session.delete(page)
+        assert pages(session, B) == []
 
 
 def test_what_touched_nothing_is_told_from_what_did(database: Database) -> None:

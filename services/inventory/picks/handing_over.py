@@ -45,7 +45,7 @@ def read_ahead(work: UnitOfWork, commands: Sequence[contract.HandOver]) -> None:
     for pick in work.rows(Pick, id=ids, fresh=True):
         work.keep_locked(pick, "id")
         order_of[pick.id] = pick.order_id
-    lines = work.guarded(PickLine, ("pick_id",), ((id_,) for id_ in order_of))
+    lines = work.guarded(PickLine, ("pick_id",), order_of)
     levels = lock_lines_of_orders(work, {(order_of[line.pick_id], line.line) for line in lines if line.open})
     StockBook.read_ahead(work, levels)
 

@@ -72,7 +72,7 @@ def lock_pick(work: UnitOfWork, pick_id: str) -> tuple[Pick, dict[int, PickLine]
     if pick is None:
         lock_order(work, work.known(Pick, pick_id).order_id)
         (pick,) = work.rows(Pick, id=pick_id, fresh=True)
-    lines = sorted(work.guarded(PickLine, ("pick_id",), [(pick_id,)]), key=attrgetter("line"))
+    lines = sorted(work.guarded(PickLine, ("pick_id",), [pick_id]), key=attrgetter("line"))
     if not any(line.open for line in lines):
         raise Conflict(f"pick list {pick.shipment_number} is {pick.status}", code="nothing_open")
     return pick, {line.line: line for line in lines}

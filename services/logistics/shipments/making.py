@@ -1,12 +1,13 @@
 """Making a shipment of a delivery that was asked for: its lines, with their weight and volume."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.logistics.carriers.rules import MOST_WEIGHT
 from services.logistics.copies.tables import Item
 from services.logistics.rows import made_and_locked
-from services.logistics.shipments.tables import NEW_ORDER, Shipment, ShipmentLine, ShippedOrder
+from services.logistics.shipments.tables import Shipment, ShipmentLine, ShippedOrder
 from shared.contracts import sales
 from shared.contracts.message import dump
 from shared.kernel.errors import NotYet
@@ -14,14 +15,17 @@ from shared.kernel.money import ZERO
 from shared.runtime.foresight import Foreseen
 from shared.runtime.work import UnitOfWork
 
-ORDER = Foreseen(ShippedOrder, "order_id", made=NEW_ORDER)
+_UNHEARD_OF: Mapping[str, object] = {"cancelled": False, "cancelled_lines": []}
+"""An order of which nothing is known yet."""
+ORDER = Foreseen(ShippedOrder, "order_id", made=_UNHEARD_OF)
+"""The order's row, as `lock_order` locks it; a delivery looks up the items of its lines besides."""
 DELIVERY = replace(ORDER, looks_up=((Item, lambda event: (line.item_id for line in event.lines)),))
 _STEP = Decimal("0.000001")
 
 
 def lock_order(work: UnitOfWork, order_id: str) -> ShippedOrder:
     """The order's row, locked; it guards all its shipments against deliveries and cancellations that cross."""
-    return made_and_locked(work, ShippedOrder, {"id": order_id}, **NEW_ORDER)
+    return made_and_locked(work, ShippedOrder, {"id": order_id}, **_UNHEARD_OF)
 
 
 def new_shipment(work: UnitOfWork, event: sales.DeliveryRequested, id_: str) -> Shipment:

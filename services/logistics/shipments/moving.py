@@ -22,14 +22,13 @@ def ship(work: UnitOfWork, event: inventory.GoodsHandedOver) -> None:
     for gone in event.lines:
         numbered[gone.line].shipped += gone.quantity
     left = [contract.ShipmentLine(line=each.line, item_id=each.item_id, quantity=each.quantity) for each in event.lines]
-    before = shipment.hand_overs
     consignment = HandOver(
         id=event.handover_id,
         shipment_id=shipment.id,
         shipped_on=event.handed_over_on,
         lines=[dump(line) for line in left],
     )
-    Shipment.hand_overs.hold(shipment, [*before, work.add(consignment)])
+    work.add_to(shipment, Shipment.hand_overs, consignment)
     shipment.complete = shipment.complete or event.shipment_complete
     work.emit(
         contract.goods_shipped,

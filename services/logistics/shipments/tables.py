@@ -1,6 +1,5 @@
 """Shipments, their lines, what carriers got of them, and what customers cancelled."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,10 +33,6 @@ class ShippedOrder(CompanyRow, Base):
     def lets(self, line: int) -> bool:
         """Whether this line may still be shipped."""
         return not self.cancelled and line not in self.cancelled_lines
-
-
-NEW_ORDER: Mapping[str, object] = {"cancelled": False, "cancelled_lines": []}
-"""An order of which nothing is known yet."""
 
 
 class ShipmentLine(CompanyRow, Base):

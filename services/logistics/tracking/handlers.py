@@ -63,12 +63,10 @@ def _record(work: UnitOfWork, shipment_id: str, events: Sequence[contract.Tracke
     shipment = work.get(Shipment, lock=True, id=shipment_id)
     if shipment.status in _NOT_MOVING:
         raise Conflict(f"shipment {shipment.number} is {shipment.status}", code="shipment_state")
-    before = shipment.tracked
     rows = _new(work, shipment, events)
     for row in rows:
-        work.add(row)
+        work.add_to(shipment, Shipment.tracked, row)
     if rows:
-        Shipment.tracked.hold(shipment, [*before, *rows])
         raise_incidents(work, shipment, rows)
         restate(work, shipment, shipment.lines)
     return shipment_view(work, shipment)

@@ -153,13 +153,8 @@ def _is_news(work: UnitOfWork, order: Order) -> bool:
 
 def _invoice(work: UnitOfWork, order: Order, invoice_id: str) -> Invoice:
     """The invoice, made known by whichever of its facts came first; the order is locked."""
-    known = order.invoices
-    for invoice in known:
-        if invoice.id == invoice_id:
-            return invoice
-    new = work.add(Invoice(id=invoice_id, order_id=order.id))
-    Order.invoices.hold(order, [*known, new])
-    return new
+    known = next((invoice for invoice in order.invoices if invoice.id == invoice_id), None)
+    return known or work.add_to(order, Order.invoices, Invoice(id=invoice_id, order_id=order.id))
 
 
 def _settle(work: UnitOfWork, order_id: str, invoice_id: str, *, settled: bool) -> None:
@@ -174,10 +169,5 @@ def _settle(work: UnitOfWork, order_id: str, invoice_id: str, *, settled: bool) 
 def _shipment(work: UnitOfWork, order_id: str, shipment_id: str) -> Shipment:
     """The shipment, made known by whichever of its facts came first, while the order is locked."""
     order = _locked(work, order_id)
-    known = order.shipments
-    for shipment in known:
-        if shipment.id == shipment_id:
-            return shipment
-    new = work.add(Shipment(id=shipment_id, order_id=order_id))
-    Order.shipments.hold(order, [*known, new])
-    return new
+    known = next((shipment for shipment in order.shipments if shipment.id == shipment_id), None)
+    return known or work.add_to(order, Order.shipments, Shipment(id=shipment_id, order_id=order_id))
