@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ LOG_TAIL_LINES = 30
 
 # Below Linux's range for outgoing connections, so that no client's socket takes a port while its server restarts.
 PRIVATE_PORTS = range(20_000, 32_000)
+_HELD_PORTS = 256
+_held: deque[socket.socket] = deque()
 
 
 class ServerFailed(Exception):
@@ -28,12 +31,23 @@ class ServerFailed(Exception):
 
 
 def free_port() -> int:
-    """Give a loopback port that nothing listens on now."""
+    """Give a loopback port that nobody has, and hold it, so that nobody else on the machine is given it.
+
+    A server can listen there all the same, and come back after it was killed: the port is held by a socket that does
+    not listen and lets others in who ask for that (SO_REUSEADDR), as servers do. The last ports given are held.
+    """
     for port in random.sample(PRIVATE_PORTS, k=200):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((LOOPBACK, port))
-            return port
+        holder = socket.socket()
+        try:
+            holder.bind((LOOPBACK, port))
+        except OSError:
+            holder.close()
+            continue
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if len(_held) == _HELD_PORTS:
+            _held.popleft().close()
+        _held.append(holder)
+        return port
     raise ServerFailed("no free port found on the loopback address")
 
 

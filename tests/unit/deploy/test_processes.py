@@ -1,12 +1,15 @@
 """A private server's process is awaited with a limit, ended with all it started, and tells why it failed."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 
+from deploy.local import processes
 from deploy.local.processes import (
+    LOOPBACK,
     PRIVATE_PORTS,
     Child,
     FolderClaim,
@@ -78,6 +81,16 @@ def test_stopping_what_never_ran_does_nothing(tmp_path: Path):
 def test_a_free_port_is_outside_the_range_of_outgoing_connections():
     assert free_port() in PRIVATE_PORTS
     assert PRIVATE_PORTS.stop <= 32_768
+
+
+def test_a_free_port_is_given_to_nobody_else_until_a_server_has_it(monkeypatch: pytest.MonkeyPatch):
+    port = free_port()
+    monkeypatch.setattr(processes, "PRIVATE_PORTS", [port] * 200)
+    with pytest.raises(ServerFailed, match="no free port"):
+        free_port()
+    for _ in range(2):  # it may come back
+        with socket.create_server((LOOPBACK, port)), pytest.raises(ServerFailed, match="no free port"):
+            free_port()
 
 
 def test_a_folder_under_a_closed_one_cannot_be_entered_by_a_servers_user(tmp_path: Path):
