@@ -1,4 +1,4 @@
-"""Figure: orders accepted through the gateway by 16 clients, in a burst and as fast as every consumer keeps up."""
+"""Figure: orders accepted through the gateway by 16 clients: in a burst, as they come, and as fast as all keep up."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import median
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.clients import Clients, Placed, come_to_rest, keep_up, percentile
 from tests.benchmarks.figures import Figure, Target
-from tests.benchmarks.stack import SHIPMENT_PLANNED
+from tests.benchmarks.stack import PLACED, SHIPMENT_PLANNED
 
 NAME = "accepted"
 CLIENTS = 16
@@ -15,16 +15,22 @@ BURST_SECONDS = 30.0
 WINDOW = 128
 _BURST, _SUSTAINED = Target(0.05, "ratio"), Target(0.02, "ratio")
 _SLOWEST = Target(150, most=True)
+_PACE = 0.021
+"""Of the yardstick's rate just before: what is asked for and a little, as its next round may be quicker."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """Orders placed in so many seconds, the yardstick's rate around them, and every process's seconds per order."""
+    """Orders placed in so many seconds, the yardstick's rate around them, and every process's seconds per order.
+
+    `behind`: of how many orders no shipment was planned yet when the last was accepted.
+    """
 
     placed: Sequence[Placed]
     seconds: float
     tps: float
     cpu: Mapping[str, float]
+    behind: int = 0
 
     @property
     def rate(self) -> float:
@@ -35,6 +41,7 @@ class Round:
 def figures(bench: Bench) -> Iterator[Figure]:
     """Measure."""
     yield from _burst(bench)
+    yield from _paced(bench)
     yield from _sustained(bench)
 
 
@@ -54,6 +61,28 @@ def _burst(bench: Bench) -> Iterator[Figure]:
     yield Figure("drained after the burst", drain, "s", note=f"{len(placed) / (BURST_SECONDS + drain):.0f} orders/s")
 
 
+def _paced(bench: Bench) -> Iterator[Figure]:
+    """Orders come evenly, by the clock and not by the answers: how long they wait says how long Huotong takes."""
+    rounds = [_paced_round(bench, bench.given.seconds) for _ in range(bench.given.rounds)]
+    rate, ratio = median(each.rate for each in rounds), median(each.rate / each.tps for each in rounds)
+    yield Figure("accepted as they come", rate, "orders/s", ratio, _SUSTAINED, "evenly, by the clock")
+    yield from _waits("accepted as they come", [placed for each in rounds for placed in each.placed])
+    yield Figure("behind as they come", max(each.behind for each in rounds), "orders", None, Target(WINDOW, most=True))
+    yield from _spent("an order as they come", rounds)
+
+
+def _paced_round(bench: Bench, seconds: float) -> Round:
+    with bench.beside_yardstick() as tps:
+        before, rate = bench.stack.cpu(), _PACE * bench.tps[-1]
+        with Clients(bench.stack, CLIENTS, bench.seed(), seconds=seconds, rate=rate) as clients:
+            clients.allow()
+            placed = clients.results()
+        behind = bench.stack.reached(PLACED) - bench.stack.reached(SHIPMENT_PLANNED)
+        come_to_rest(bench.stack, SHIPMENT_PLANNED)
+        cpu = _each(bench.stack.cpu(), before, len(placed))
+    return Round(placed, seconds, tps[0], cpu, behind)
+
+
 def sustained_round(bench: Bench, seconds: float) -> Round:
     """Place orders as fast as shipments for them are planned."""
     with bench.beside_yardstick() as tps:
@@ -71,7 +100,7 @@ def _sustained(bench: Bench) -> Iterator[Figure]:
     rate, ratio = median(each.rate for each in rounds), median(each.rate / each.tps for each in rounds)
     note = f"every consumer keeps up, at most {WINDOW} orders behind"
     yield Figure("accepted, sustained", rate, "orders/s", ratio, _SUSTAINED, note)
-    yield from _waits("accepted, sustained", [placed for each in rounds for placed in each.placed])
+    yield from _waits("accepted, sustained", [placed for each in rounds for placed in each.placed], None)
     yield from _spent("an order, sustained", rounds)
 
 
@@ -84,7 +113,7 @@ def _spent(what: str, rounds: Sequence[Round]) -> Iterator[Figure]:
         yield Figure(f"CPU of {what}: {name}", median(each.cpu[name] for each in rounds) * 1000, "ms")
 
 
-def _waits(name: str, placed: Sequence[Placed]) -> Iterator[Figure]:
+def _waits(name: str, placed: Sequence[Placed], slowest: Target | None = _SLOWEST) -> Iterator[Figure]:
     waits = [each.seconds * 1000 for each in placed]
     yield Figure(f"{name}, p50", percentile(waits, 0.5), "ms")
-    yield Figure(f"{name}, p99", percentile(waits, 0.99), "ms", None, _SLOWEST)
+    yield Figure(f"{name}, p99", percentile(waits, 0.99), "ms", None, slowest)

@@ -9,7 +9,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from nameko.exceptions import MalformedRequest, MethodNotFound, serialize
 
 from shared.kernel.jsontext import json_bytes, json_value
 from shared.runtime.port import Json
+from shared.runtime.rabbit.connection import sent_together
 from shared.runtime.rabbit.crowd import Crowd
 from shared.runtime.rabbit.link import BROKER_ERRORS
 from shared.runtime.rabbit.topology import RPC_EXCHANGE, rpc_queue
@@ -89,6 +91,12 @@ class Answers:
         """Have answers wait for the next connection."""
         self._there.clear()
         self._channel = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let the answers sent within leave together."""
+        with sent_together(self._channel):
+            yield
 
     def send(self, request: Request, result: Any, error: Json | None = None) -> None:
         """Answer; an answer that cannot go out is given up, as its caller soon will be."""
@@ -198,7 +206,8 @@ class CallServer:
         """Start them, as far as they can be."""
         name = waiting[0].method
         method = self.methods.get(name)
-        requests = [request for each in waiting if (request := self._acknowledged(each))]
+        with sent_together(waiting[0].message.channel):
+            requests = [request for each in waiting if (request := self._acknowledged(each))]
         if method is None:
             for request in requests:
                 self._answers.send(request, None, serialize(MethodNotFound(name)))

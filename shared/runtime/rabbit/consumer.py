@@ -4,7 +4,6 @@ Nothing here is lost by a crash: what is not acknowledged comes again, and the i
 A fault is told apart first: while the database is away, messages are simply held, at no cost to their tries.
 """
 
-import contextlib
 import logging
 import threading
 from collections import deque
@@ -20,7 +19,7 @@ from sqlalchemy import text
 
 from shared.runtime.cloudevents import CONTENT_TYPE
 from shared.runtime.delivery import Delivery, Outcome, Receiver
-from shared.runtime.rabbit.link import BROKER_ERRORS
+from shared.runtime.rabbit.deliveries import Deliveries
 from shared.runtime.rabbit.pace import Pace
 from shared.runtime.rabbit.publisher import Letter, Publisher
 from shared.runtime.rabbit.topology import dead_queue, retry_queue
@@ -45,12 +44,12 @@ class GivenUp(Exception):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message on hand. One without a channel comes from this service's own parked events."""
+    """A message on hand. One the broker does not wait for a word on comes from this service's own parked events."""
 
     delivery: Delivery
     queue: str = ""
     tag: int = 0
-    channel: Any = field(default=None, repr=False)
+    deliveries: Deliveries | None = field(default=None, repr=False)
     given_up: str = ""
 
 
@@ -64,7 +63,7 @@ class Consumer:
         self._on_hand: deque[Incoming] = deque()
         self._arrival = threading.Condition()
         self._stopping = threading.Event()
-        self._channel: Any = None
+        self._deliveries: Deliveries | None = None
         self._threads: list[threading.Thread] = []
 
     # The link's part
@@ -73,26 +72,28 @@ class Consumer:
         """Consume every queue of the service."""
         channel = connection.channel()
         channel.auto_decode = False
-        self._channel = channel
+        deliveries = self._deliveries = Deliveries(channel)
         if self._stopping.is_set():
             return
         channel.basic_qos(0, PREFETCH, a_global=False)
         for queue in [*self._queues, dead_queue(self._service)]:
-            channel.basic_consume(queue, f"{queue}:{uuid4()}", callback=partial(self._arrived, queue))
+            channel.basic_consume(queue, f"{queue}:{uuid4()}", callback=partial(self._arrived, queue, deliveries))
 
     def lost(self) -> None:
         """Forget what is on hand from the lost connection: the broker gives it out again."""
         with self._arrival:
-            self._channel = None
-            kept = [each for each in self._on_hand if each.channel is None]
+            if self._deliveries is not None:
+                self._deliveries.lost()
+            kept = [each for each in self._on_hand if each.deliveries is None]
             self._on_hand.clear()
             self._on_hand.extend(kept)
 
-    def _arrived(self, queue: str, message: Message) -> None:
+    def _arrived(self, queue: str, deliveries: Deliveries, message: Message) -> None:
         headers = message.properties.get("application_headers") or {}
         given_up = _reason(headers) if queue == dead_queue(self._service) else ""
         delivery = Delivery(_readable(message.body), _tries(headers), queue)
-        self._hold([Incoming(delivery, queue, message.delivery_tag, message.channel, given_up)])
+        deliveries.came(message.delivery_tag)
+        self._hold([Incoming(delivery, queue, message.delivery_tag, deliveries, given_up)])
 
     def retake(self, texts: Iterable[str]) -> None:
         """Take parked events again."""
@@ -162,8 +163,7 @@ class Consumer:
             for each in batch:
                 self._take_apart(each)
         else:
-            for each in batch:
-                self._acknowledge(each)
+            self._acknowledge(batch)
             self._look_again(batch, outcomes)
 
     def _take_apart(self, incoming: Incoming) -> None:
@@ -185,7 +185,7 @@ class Consumer:
         if isinstance(outcome, timedelta):
             self._put_off(incoming, outcome)
         else:
-            self._acknowledge(incoming)
+            self._acknowledge([incoming])
             self._look_again([incoming], [outcome])
 
     def _look_again(self, batch: Sequence[Incoming], outcomes: Sequence[Outcome]) -> None:
@@ -196,7 +196,7 @@ class Consumer:
         parked = [
             each.delivery.text
             for each, outcome in zip(batch, outcomes, strict=True)
-            if outcome == "parked" and each.channel is not None
+            if outcome == "parked" and each.deliveries is not None
         ]
         if parked:
             timer = threading.Timer(_LOOK_AGAIN_SECONDS, self.retake, [parked])
@@ -205,7 +205,7 @@ class Consumer:
 
     def _put_off(self, incoming: Incoming, wait: timedelta) -> None:
         """Let it come again after a wait; it is acknowledged once the broker holds it there."""
-        if incoming.channel is None:
+        if incoming.deliveries is None:
             return
         RETRIES.labels(self._service).inc()
         letter = Letter(
@@ -217,25 +217,27 @@ class Consumer:
             headers={TRIES: incoming.delivery.tries + 1},
         )
         if self._publisher.send([letter], _CONFIRM_SECONDS) == ["confirmed"]:
-            self._acknowledge(incoming)
+            self._acknowledge([incoming])
         else:
             self._stopping.wait(_PAUSE_SECONDS)
             self._requeue(incoming)
 
     def _bury(self, incoming: Incoming) -> None:
         self._receiver.bury(incoming.delivery, GivenUp(incoming.given_up))
-        self._acknowledge(incoming)
+        self._acknowledge([incoming])
 
-    def _acknowledge(self, incoming: Incoming) -> None:
-        """Tell the broker it is done with; where that fails it comes again and meets the inbox."""
-        if incoming.channel is not None and incoming.channel is self._channel:
-            with contextlib.suppress(*BROKER_ERRORS):
-                incoming.channel.basic_ack(incoming.tag)
+    def _acknowledge(self, batch: Sequence[Incoming]) -> None:
+        """Tell the broker they are done with, those of one channel by as few words as it takes."""
+        tags: dict[Deliveries, list[int]] = {}
+        for each in batch:
+            if each.deliveries is not None:
+                tags.setdefault(each.deliveries, []).append(each.tag)
+        for deliveries, done in tags.items():
+            deliveries.acknowledge(done)
 
     def _requeue(self, incoming: Incoming) -> None:
-        if incoming.channel is not None and incoming.channel is self._channel:
-            with contextlib.suppress(*BROKER_ERRORS):
-                incoming.channel.basic_reject(incoming.tag, requeue=True)
+        if incoming.deliveries is not None:
+            incoming.deliveries.give_back(incoming.tag)
 
 
 def wait_for_database(database: Database, stopping: threading.Event) -> bool:

@@ -12,9 +12,11 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from amqp import Connection, spec
+from amqp import spec
 from amqp.exceptions import AMQPError
 from kombu.utils.url import parse_url
+
+from shared.runtime.rabbit.connection import Connection
 
 log = logging.getLogger(__name__)
 BROKER_ERRORS = (AMQPError, OSError)

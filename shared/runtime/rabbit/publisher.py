@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from amqp import Message
 
+from shared.runtime.rabbit.connection import sent_together
 from shared.runtime.rabbit.link import BROKER_ERRORS
 
 Fate = Literal["confirmed", "unroutable", "refused", "unknown"]
@@ -89,8 +90,9 @@ class Publisher:
             if (channel := self._channel) is None:
                 return batch.fates
             try:
-                for index, letter in enumerate(letters):
-                    self._publish(channel, batch, index, letter)
+                with sent_together(channel):
+                    for index, letter in enumerate(letters):
+                        self._publish(channel, batch, index, letter)
             except BROKER_ERRORS:
                 return list(batch.fates)
         batch.done.wait(seconds)

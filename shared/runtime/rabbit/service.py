@@ -129,8 +129,9 @@ class Together(Operation):
 
     def _answer_all(self, requests: Sequence[Request], context: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         try:
-            for place, request in enumerate(requests):
-                self._answer(request, context, result and result[place], exc_info)
+            with self._process.answers.together():
+                for place, request in enumerate(requests):
+                    self._answer(request, context, result and result[place], exc_info)
         finally:
             self._process.calls.ended(self.method_name)
         return result, exc_info

@@ -8,6 +8,7 @@ import shared.runtime.rabbit.green  # noqa: F401 # isort: skip - patches before 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,11 +21,11 @@ flag = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 acknowledge = consumer.Consumer._acknowledge
 
 
-def die_first(self: consumer.Consumer, incoming: consumer.Incoming) -> None:
+def die_first(self: consumer.Consumer, batch: Sequence[consumer.Incoming]) -> None:
     if flag and flag.exists():
         flag.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
-    acknowledge(self, incoming)
+    acknowledge(self, batch)
 
 
 if sweep := os.environ.get("TOY_SWEEP_SECONDS"):
