@@ -138,6 +138,8 @@ class Dispatcher:
         operation, handler = self.service.operations[calls[0].operation]
         asked = [Asked(call, without_secrets(operation.request, call.payload)) for call in calls]
         with self.database.transaction(*(each.claim for each in asked if each.claim)) as session:
+            if operation.name in self.service.together:
+                session.hurry()  # the next of them start when these are done
             group = _Group(session, operation, handler, Records())
             replies = journal.answers(session, asked)
             new = [None if reply else each.call for each, reply in zip(asked, replies, strict=True)]

@@ -8,7 +8,7 @@ from typing import Protocol
 from shared.runtime.rabbit.crowd import Crowd
 
 APART_SECONDS = 0.02
-LONGEST_REST_SECONDS = 0.1
+LONGEST_REST_SECONDS = 0.03
 LONGEST_WAIT_SECONDS = 1.0
 _LOOK_SECONDS = 0.1
 
@@ -22,7 +22,7 @@ class Stopping(Protocol):
 
 
 class Pace:
-    """Rounds begin 20 ms apart at least, and after one there is a rest as long as it took, up to a tenth of a second.
+    """Rounds begin 20 ms apart at least, and after one there is a rest as long as it took, up to 30 ms.
 
     The first round after a rest begins at once, and so does the one after a round that left more behind than it could
     take. Where processors are scarce rounds take longer, so they come less often

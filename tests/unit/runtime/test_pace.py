@@ -27,10 +27,10 @@ class Time:
         (0.005, 0.0, [0.015]),
         (0.005, 0.01, [0.005]),
         (0.005, 0.02, []),
-        (0.05, 0.0, [0.05]),
-        (0.05, 0.03, [0.02]),
-        (0.05, 0.05, []),
-        (2.0, 0.0, [0.1]),
+        (0.025, 0.0, [0.025]),
+        (0.025, 0.01, [0.015]),
+        (0.025, 0.025, []),
+        (2.0, 0.0, [0.03]),
     ],
 )
 def test_the_second_round_waits(took: float, passed: float, waits: list[float]) -> None:
@@ -48,10 +48,10 @@ def test_a_round_that_left_more_is_followed_at_once_by_one_that_rests_again() ->
     time = Time()
     pace = Pace(Crowd(lambda: time.now), lambda: time.now)
     with pace.round(time):
-        time.now += 0.05
+        time.now += 0.025
         pace.left_more()
     with pace.round(time):
-        time.now += 0.05
+        time.now += 0.025
     with pace.round(time):
         pass
-    assert time.waits == [0.05]
+    assert time.waits == [0.025]
