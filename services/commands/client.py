@@ -96,7 +96,7 @@ class Client:
     @property
     def at_once(self) -> int:
         """How many calls gain by being made side by side: where this process answers, they only take turns."""
-        return 1 if isinstance(self._way, InProcess) else _SIDE_BY_SIDE
+        return self._way.at_once if isinstance(self._way, InProcess) else _SIDE_BY_SIDE
 
     def do(
         self, operation: Operation[Any, Any], *, dated: date | None = None, key: str | None = None,

@@ -44,9 +44,10 @@ class Answer:
 class InProcess(BaseAdapter):
     """Gives requests to a WSGI application, in the thread that asks: those of `requests`, and plain ones quicker."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, at_once: int = 1) -> None:
+        """`at_once`: how many processes have a part in the answers, and so how many gain by being asked for at once."""
         super().__init__()
-        self._application = application
+        self._application, self.at_once = application, at_once
 
     def ask(
         self,

@@ -33,6 +33,7 @@ from services.commands.trade.buckets import Tally
 from services.commands.trade.lines import BrokenRow, in_date_order, read
 from services.commands.trade.moves import Day
 from services.commands.trade.plan import Window, plan
+from shared.runtime.annex import Gone
 from shared.runtime.garbage import rarely_collecting
 
 OK, BREACH, NOT_DONE = 0, 1, 2
@@ -52,7 +53,16 @@ def main(arguments: Sequence[str]) -> int:
             with Progress(expected.lines, bar=given.progress or sys.stderr.isatty()) as shown:
                 life = live(enter, given.file, window, given.company, given.seed, told=shown.day, rest=rest)
             return conclude(life, expected)
-    except (BrokenRow, NothingToLive, CompanyInUse, Refused, Restless, requests.RequestException, OSError) as error:
+    except (
+        BrokenRow,
+        NothingToLive,
+        CompanyInUse,
+        Refused,
+        Restless,
+        Gone,
+        requests.RequestException,
+        OSError,
+    ) as error:
         print(f"replay stopped: {error}", file=sys.stderr)
         return NOT_DONE
 
@@ -142,7 +152,7 @@ class Progress:
 def _entrance(given: argparse.Namespace) -> Iterator[tuple[Entrance, Resting | None]]:
     """The way into the gateway named, or into an embedded company that goes on only as it is asked to."""
     if given.url is None:
-        with stepping(given.var) as company:
+        with stepping(given.var, given.processes) as company:
             yield company.enter, company
     elif given.token:
         yield partial(Client, given.url, given.token), None
@@ -166,6 +176,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--var", type=Path, default=Path("var/replay"), help="the embedded company's data (%(default)s)"
     )
+    parser.add_argument(
+        "--processes", type=int, choices=(1, 2), default=min(2, len(os.sched_getaffinity(0))),
+        help="how many the embedded company runs in: two, where there are as many cores (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--login", default=os.environ.get("HUOTONG_LOGIN"), help="an administrator, at --url")
     parser.add_argument("--password", default=os.environ.get("HUOTONG_PASSWORD"), help="better in HUOTONG_PASSWORD")
     parser.add_argument("--token", default=os.environ.get("HUOTONG_TOKEN"), help="a session instead of a login")

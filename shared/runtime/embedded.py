@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from shared.kernel.clocks import Clock, SystemClock
 from shared.kernel.ids import IdSource, RandomIds
@@ -34,13 +35,29 @@ SWEEP_EVERY = timedelta(seconds=2)
 IDLE_SECONDS = 0.2
 """After so long without a delivery a service marks what was told; until then a restart would only tell it again."""
 
+Origin = tuple[str, str]
+"""The service that told a fact, and the id it told it under."""
+
+
+class Neighbour(Protocol):
+    """Another process that keeps the other services of the company (`annex.py`)."""
+
+    def post(self, names: list[str], text: str, origin: Origin) -> None:
+        """Have a fact delivered to services of theirs."""
+
+    def taken(self, origin: Origin) -> None:
+        """A fact of theirs was taken in by one of ours."""
+
+    def flush(self) -> None:
+        """Send what was said off."""
+
 
 @dataclass
 class _Post:
-    """A delivery waiting in a service's box; `origin` is the service and fact to mark as sent once it is taken in."""
+    """A delivery waiting in a service's box; `origin` is what to mark as sent once it is taken in."""
 
     delivery: Delivery
-    origin: tuple[str, str] | None
+    origin: Origin | None
 
 
 @dataclass
@@ -53,7 +70,7 @@ class _Box:
 
 
 class EmbeddedRuntime:
-    """All services of an installation in this process."""
+    """The services of an installation in this process: all of them, or those that a neighbour does not keep."""
 
     def __init__(
         self,
@@ -61,7 +78,12 @@ class EmbeddedRuntime:
         databases: Mapping[str, Database],
         clock: Clock | None = None,
         ids: IdSource | None = None,
+        *,
+        elsewhere: Iterable[Service] = (),
+        neighbour: Neighbour | None = None,
     ) -> None:
+        """`elsewhere`: the services that the neighbour keeps."""
+        self._neighbour = neighbour
         self.clock: Clock = clock or SystemClock()
         self._databases = databases
         self._guard = threading.RLock()
@@ -69,7 +91,7 @@ class EmbeddedRuntime:
         self._order = itertools.count()
         self._stopping = False
         self._threads: list[threading.Thread] = []
-        self._pending: dict[tuple[str, str], int] = {}
+        self._pending: dict[Origin, int] = {}
         self._told: dict[str, list[str]] = {}
         self._boxes: dict[str, _Box] = {}
         self._subscribers: dict[str, list[str]] = {}
@@ -77,6 +99,8 @@ class EmbeddedRuntime:
         self.receivers: dict[str, Receiver] = {}
         for service in services:
             self._add(service, ids or RandomIds())
+        for service in elsewhere:
+            self._subscribe(service)
         for name in self._databases:
             self._recover(name)
 
@@ -90,8 +114,11 @@ class EmbeddedRuntime:
         self._told[name] = []
         self.dispatchers[name] = Dispatcher(service, database, self.clock, ids, after_commit)
         self.receivers[name] = Receiver(service, database, self.clock, ids, after_commit)
+        self._subscribe(service)
+
+    def _subscribe(self, service: Service) -> None:
         for type_ in service.subscriptions:
-            self._subscribers.setdefault(type_, []).append(name)
+            self._subscribers.setdefault(type_, []).append(service.name)
 
     # The port
 
@@ -120,6 +147,7 @@ class EmbeddedRuntime:
             for id_, text in unsent:
                 if (name, id_) not in self._pending:
                     self._address(name, id_, text)
+        self._send_off()
 
     def _post(self, source: str, effects: Effects) -> None:
         with self._guard:
@@ -129,6 +157,11 @@ class EmbeddedRuntime:
                 self._put(source, _Post(Delivery(text), None))
         if effects.again:
             self._recover(source)
+        self._send_off()
+
+    def _send_off(self) -> None:
+        if self._neighbour is not None:
+            self._neighbour.flush()
 
     def _address(self, source: str, id_: str, text: str, type_: str | None = None) -> None:
         subscribers = self._subscribers.get(type_ or Envelope.from_text(text).type, [])
@@ -137,16 +170,35 @@ class EmbeddedRuntime:
             return
         if (source, id_) in self._pending:
             return
-        self._pending[source, id_] = len(subscribers)
+        origin = source, id_
+        self._pending[origin] = len(subscribers)
+        self._distribute([name for name in subscribers if name in self._boxes], text, origin)
+        if self._neighbour is not None and (theirs := [name for name in subscribers if name not in self._boxes]):
+            self._neighbour.post(theirs, text, origin)
+
+    def _distribute(self, names: Iterable[str], text: str, origin: Origin) -> None:
+        """Have one fact delivered to services of this process, which read its text once for all of them."""
         delivery = Delivery(text)
-        for name in subscribers:
-            self._put(name, _Post(delivery, (source, id_)))
+        for name in names:
+            self._put(name, _Post(delivery, origin))
 
     def _put(self, name: str, post: _Post) -> None:
         """Have it delivered; wakes the service it is for, and no other."""
         box = self._boxes[name]
         box.due.append(post)
         box.filled.notify()
+
+    # Next to a neighbour
+
+    def post(self, names: Iterable[str], text: str, origin: Origin) -> None:
+        """The neighbour told a fact: have it delivered."""
+        with self._guard:
+            self._distribute(names, text, origin)
+
+    def taken(self, origin: Origin) -> None:
+        """The neighbour's service took in a fact of one of ours."""
+        with self._guard:
+            self._taken_in(origin)
 
     # Delivering
 
@@ -164,6 +216,7 @@ class EmbeddedRuntime:
             for post in posts:
                 self._done(post)
             self._rest.notify_all()
+        self._send_off()
 
     def _deliver_apart(self, name: str, post: _Post) -> None:
         outcome = self.receivers[name].take_apart(post.delivery)
@@ -174,14 +227,23 @@ class EmbeddedRuntime:
             else:
                 self._done(post)
             self._rest.notify_all()
+        self._send_off()
 
     def _done(self, post: _Post) -> None:
-        if post.origin is None or post.origin not in self._pending:
+        if post.origin is None:
             return
-        self._pending[post.origin] -= 1
-        if not self._pending[post.origin]:
-            del self._pending[post.origin]
-            self._told[post.origin[0]].append(post.origin[1])
+        if self._neighbour is not None and post.origin[0] not in self._boxes:
+            self._neighbour.taken(post.origin)
+        else:
+            self._taken_in(post.origin)
+
+    def _taken_in(self, origin: Origin) -> None:
+        if origin not in self._pending:
+            return
+        self._pending[origin] -= 1
+        if not self._pending[origin]:
+            del self._pending[origin]
+            self._told[origin[0]].append(origin[1])
 
     def _mark_told(self, name: str) -> None:
         with self._guard:
@@ -303,10 +365,21 @@ class EmbeddedRuntime:
             self._deliver(name, chosen)
             if rng and rng.random() < doubled:
                 self._boxes[name].due.append(_Post(chosen[0].delivery, None))
+        self.mark_told()
+
+    def step(self, most: int = MOST_AT_REST) -> bool:
+        """Deliver what is due to one service, so much at most; whether anything was."""
+        drawn = self._draw(None, most)
+        if drawn:
+            self._deliver(*drawn)
+        return bool(drawn)
+
+    def mark_told(self) -> None:
+        """Mark in each outbox what everyone has taken in."""
         for name in self.dispatchers:
             self._mark_told(name)
 
-    def _draw(self, rng: random.Random | None) -> tuple[str, list[_Post]] | None:
+    def _draw(self, rng: random.Random | None, most: int = MOST_AT_REST) -> tuple[str, list[_Post]] | None:
         """What to deliver next: one drawn from all, or, without chance, all that waits for one service.
 
         It is the one for which least waits, the last of several: so more comes together for those who are told by
@@ -319,7 +392,7 @@ class EmbeddedRuntime:
             return None
         if rng is None:
             name, box = min(reversed(waiting), key=lambda each: len(each[1].due))
-            return name, [box.due.popleft() for _ in range(min(MOST_AT_REST, len(box.due)))]
+            return name, [box.due.popleft() for _ in range(min(most, len(box.due)))]
         name, box = rng.choice(waiting)
         box.due.rotate(-rng.randrange(len(box.due)))
         return name, [box.due.popleft()]

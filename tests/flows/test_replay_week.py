@@ -160,3 +160,16 @@ def test_a_window_without_a_day_is_said_to_be_empty(tmp_path: Path, capsys: pyte
     write(path, 1, seed=7)
     assert main([str(path), "--from", "2031-01-01", "--var", str(tmp_path / "var")]) == 2
     assert "no day of the file" in capsys.readouterr().err
+
+
+def test_a_company_in_two_processes_comes_to_the_same_as_one_in_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "trade.csv"
+    write(path, 3, seed=7)
+    told = []
+    for processes in ("1", "2"):
+        assert main([str(path), "--var", str(tmp_path / processes), "--processes", processes]) == 0
+        told.append([line for line in capsys.readouterr().out.splitlines() if "lines/s" not in line])
+    assert told[0][-1].startswith("proof holds")
+    assert told[0] == told[1]
