@@ -114,7 +114,8 @@ def _beside(folder: Path, here: Sequence[Service], databases: Mapping[str, Datab
     processes = get_context("spawn")
     ours, theirs = processes.Pipe()
     annex = processes.Process(target=keep_annex, args=(theirs, folder), name="annex", daemon=True)
-    annex.start()
+    with _without_interrupts():
+        annex.start()
     theirs.close()
     wire = Wire(ours)
     own = {service.name: databases[service.name] for service in here}
@@ -131,7 +132,6 @@ def _beside(folder: Path, here: Sequence[Service], databases: Mapping[str, Datab
 
 def keep_annex(connection: "Connection[Any, Any]", folder: Path) -> None:
     """Be the second process of a company in two."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process says when to end
     databases = open_databases(_annexed(), folder)
     try:
         with rarely_collecting():
@@ -140,6 +140,16 @@ def keep_annex(connection: "Connection[Any, Any]", folder: Path) -> None:
             keep(EmbeddedRuntime(_annexed(), databases, elsewhere=others, neighbour=wire), wire)
     finally:
         _close(databases)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C from a process that is started here, for good: the main one says when to end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _annexed() -> list[Service]:
