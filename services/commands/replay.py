@@ -20,7 +20,6 @@ from tqdm import tqdm
 
 from services.commands import audit
 from services.commands.client import Client, Login, Refused
-from services.commands.embedded import stepping
 from services.commands.installation import DOMAINS
 from services.commands.living import report
 from services.commands.living.day import Life
@@ -29,6 +28,7 @@ from services.commands.living.office import Office
 from services.commands.living.people import Clerk, CompanyInUse, Diary, Entrance, employ, open_company
 from services.commands.living.rest import Rest, Resting, Restless
 from services.commands.proof.report import lines as proof_lines
+from services.commands.stepping import stepping
 from services.commands.trade.buckets import Tally
 from services.commands.trade.lines import BrokenRow, in_date_order, read
 from services.commands.trade.moves import Day

@@ -8,15 +8,17 @@ pipe is as reliable as the processes: where one ends the other does too, and wha
 import logging
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from shared.runtime.embedded import BATCH, EmbeddedRuntime, Origin
-from shared.runtime.port import Call, Reply
+from shared.runtime.port import Call, Problem, Reply
 
 log = logging.getLogger(__name__)
+_GONE = "the other process of the company has ended"
 
 
 class Gone(Exception):
@@ -81,19 +83,28 @@ class Wire:
             self._taken.append(origin)
 
     def flush(self) -> None:
-        """Send off what was said."""
+        """Send off what was said. Where the other process has ended, the next to listen learns of it.
+
+        What was committed here stands all the same, and is told again from its outbox after the next start.
+        """
         with self._writing:
             with self._changing:
                 facts = _Facts(self._told, self._taken)
                 self._told, self._taken = [], []
             if facts.told or facts.taken:
                 self.said += 1
-                self._write(facts)
+                with suppress(Gone):
+                    self._write(facts)
 
     def say(self, message: object) -> None:
         """Send a message. Raises Gone."""
         with self._writing:
             self._write(message)
+
+    def end(self) -> None:
+        """Ask the annex to end, if it has not."""
+        with suppress(Gone):
+            self.say(_End())
 
     def hear(self, *, wait: bool = True) -> Any:
         """The next message; None where there is none and it is not waited for. Raises Gone."""
@@ -111,14 +122,16 @@ class Wire:
         try:
             self._connection.send(message)
         except OSError as error:
-            raise Gone("the other process of the company has ended") from error
+            raise Gone(_GONE) from error
 
     def _read(self) -> None:
+        """Put what comes where it is waited for; whatever ends that is the end for who waits too."""
         try:
-            while True:
-                self._came.put(self._connection.recv())
-        except (EOFError, OSError):
-            self._came.put(Gone("the other process of the company has ended"))
+            with suppress(EOFError, OSError):
+                while True:
+                    self._came.put(self._connection.recv())
+        finally:
+            self._came.put(Gone(_GONE))
 
 
 class Annexed:
@@ -132,11 +145,17 @@ class Annexed:
         self._at_rest: _AtRest | None = None
 
     def call(self, service: str, call: Call) -> Reply:
-        """Carry out a command or query, wherever its service is. Raises Gone."""
+        """Carry out a command or query, wherever its service is; one that is gone with the annex is an error."""
         if service not in self._annex:
             return self._runtime.call(service, call)
+        try:
+            return self._ask(_Asked(service, call))
+        except Gone as error:
+            return Reply(problem=Problem(code="internal_error", status=500, detail=str(error)))
+
+    def _ask(self, asked: _Asked) -> Reply:
         with self._asking:
-            self._wire.say(_Asked(service, call))
+            self._wire.say(asked)
             while self._replies.empty():
                 self._heed(self._wire.hear())
             return self._replies.get()
@@ -170,10 +189,6 @@ class Annexed:
     def quiet(self) -> bool:
         """Whether, when all came to rest last, nothing was left that has to be tried again later."""
         return self._runtime.quiet() and self._at_rest is not None and self._at_rest.quiet
-
-    def end(self) -> None:
-        """Ask the annex to end."""
-        self._wire.say(_End())
 
     def _heed(self, message: object) -> None:
         match message:

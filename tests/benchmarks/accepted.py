@@ -23,7 +23,7 @@ _PACE = 0.021
 class Round:
     """Orders placed in so many seconds, the yardstick's rate around them, and every process's seconds per order.
 
-    `behind`: of how many orders no shipment was planned yet when the last was accepted.
+    `behind`: of how many orders no shipment was planned yet when the last was accepted; `lost`: how many timed out.
     """
 
     placed: Sequence[Placed]
@@ -31,6 +31,7 @@ class Round:
     tps: float
     cpu: Mapping[str, float]
     behind: int = 0
+    lost: int = 0
 
     @property
     def rate(self) -> float:
@@ -65,7 +66,10 @@ def _paced(bench: Bench) -> Iterator[Figure]:
     """Orders come evenly, by the clock and not by the answers: how long they wait says how long Huotong takes."""
     rounds = [_paced_round(bench, bench.given.seconds) for _ in range(bench.given.rounds)]
     rate, ratio = median(each.rate for each in rounds), median(each.rate / each.tps for each in rounds)
-    yield Figure("accepted as they come", rate, "orders/s", ratio, _SUSTAINED, "evenly, by the clock")
+    lost = sum(each.lost for each in rounds)
+    yield Figure(
+        "accepted as they come", rate, "orders/s", ratio, _SUSTAINED, f"evenly, by the clock; {lost} timed out"
+    )
     yield from _waits("accepted as they come", [placed for each in rounds for placed in each.placed])
     yield Figure("behind as they come", max(each.behind for each in rounds), "orders", None, Target(WINDOW, most=True))
     yield from _spent("an order as they come", rounds)
@@ -76,11 +80,11 @@ def _paced_round(bench: Bench, seconds: float) -> Round:
         before, rate = bench.stack.cpu(), _PACE * bench.tps[-1]
         with Clients(bench.stack, CLIENTS, bench.seed(), seconds=seconds, rate=rate) as clients:
             clients.allow()
-            placed = clients.results()
+            placed, lost = clients.results(), clients.unanswered
         behind = bench.stack.reached(PLACED) - bench.stack.reached(SHIPMENT_PLANNED)
         come_to_rest(bench.stack, SHIPMENT_PLANNED)
         cpu = _each(bench.stack.cpu(), before, len(placed))
-    return Round(placed, seconds, tps[0], cpu, behind)
+    return Round(placed, seconds, tps[0], cpu, behind, lost)
 
 
 def sustained_round(bench: Bench, seconds: float) -> Round:
@@ -100,7 +104,7 @@ def _sustained(bench: Bench) -> Iterator[Figure]:
     rate, ratio = median(each.rate for each in rounds), median(each.rate / each.tps for each in rounds)
     note = f"every consumer keeps up, at most {WINDOW} orders behind"
     yield Figure("accepted, sustained", rate, "orders/s", ratio, _SUSTAINED, note)
-    yield from _waits("accepted, sustained", [placed for each in rounds for placed in each.placed], None)
+    yield from _waits("accepted, sustained", [placed for each in rounds for placed in each.placed])
     yield from _spent("an order, sustained", rounds)
 
 
@@ -113,7 +117,7 @@ def _spent(what: str, rounds: Sequence[Round]) -> Iterator[Figure]:
         yield Figure(f"CPU of {what}: {name}", median(each.cpu[name] for each in rounds) * 1000, "ms")
 
 
-def _waits(name: str, placed: Sequence[Placed], slowest: Target | None = _SLOWEST) -> Iterator[Figure]:
+def _waits(name: str, placed: Sequence[Placed]) -> Iterator[Figure]:
     waits = [each.seconds * 1000 for each in placed]
     yield Figure(f"{name}, p50", percentile(waits, 0.5), "ms")
-    yield Figure(f"{name}, p99", percentile(waits, 0.99), "ms", None, slowest)
+    yield Figure(f"{name}, p99", percentile(waits, 0.99), "ms", None, _SLOWEST)

@@ -125,6 +125,17 @@ def test_many_threads_settle_each_delivery_once(broker_url: str, channel: Any):
     assert left(broker_url) == set()
 
 
+def test_packets_are_held_back_within_and_not_after(broker_url: str):
+    with connect(broker_url, "test") as connection, connection.channel() as channel:
+        cork = socket.IPPROTO_TCP, socket.TCP_CORK
+        with sent_together(channel):
+            assert connection.sock.getsockopt(*cork)
+        assert not connection.sock.getsockopt(*cork)
+        with pytest.raises(ZeroDivisionError), sent_together(channel):
+            raise ZeroDivisionError
+        assert not connection.sock.getsockopt(*cork)
+
+
 def test_a_body_of_many_frames_is_read_whole(broker_url: str):
     with connect(broker_url, "test") as connection, connection.channel() as channel:
         channel.queue_declare("large", auto_delete=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.commands.embedded import stepping
+from services.commands.stepping import stepping
 from shared.contracts import identity
 from shared.runtime.annex import Gone
 
