@@ -4,6 +4,7 @@ Each command is a module with `main(arguments) -> exit code`, imported only when
 runtime has to patch sockets before anything else is loaded, and the others must not pay for it.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -25,13 +26,20 @@ COMMANDS = {
 }
 
 
+_INTERRUPTED = 128 + signal.SIGINT
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command the first argument names."""
+    """Run the command the first argument names; one that is interrupted says so, and what it committed stands."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] not in COMMANDS:
         print(usage(), file=sys.stdout if given in ([], ["--help"], ["-h"]) else sys.stderr)
         return 0 if given in ([], ["--help"], ["-h"]) else 2
-    code: int = import_module(COMMANDS[given[0]][0]).main(given[1:])
+    try:
+        code: int = import_module(COMMANDS[given[0]][0]).main(given[1:])
+    except KeyboardInterrupt:
+        print(f"huotong {given[0]}: interrupted", file=sys.stderr)
+        return _INTERRUPTED
     return code
 
 
