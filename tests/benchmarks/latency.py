@@ -1,17 +1,18 @@
 """Figure: from an order's acceptance to its reservation, as a subscriber learns of it: idle, and at half load."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.contracts import inventory
-from shared.runtime.rabbit.link import connect
+from shared.runtime.rabbit.link import Link
 from shared.runtime.rabbit.topology import events_exchange
 from tests.benchmarks.accepted import CLIENTS, sustained_round
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.callers import Unexpected
 from tests.benchmarks.clients import Clients, Placed, come_to_rest, percentile
 from tests.benchmarks.figures import Figure, Target
 from tests.benchmarks.stack import SHIPMENT_PLANNED, Stack, until
@@ -19,7 +20,7 @@ from tests.benchmarks.stack import SHIPMENT_PLANNED, Stack, until
 NAME = "latency"
 _IDLE_ORDERS = 150
 _IDLE_PAUSE = 0.05
-_POLL_SECONDS = 0.5
+_CONNECTING_SECONDS = 10.0
 _IDLE, _LOADED = Target(30, most=True), Target(150, most=True)
 
 
@@ -28,6 +29,16 @@ class Subscriber:
     """Another system with a queue of its own: when it heard that an order's stock is reserved."""
 
     heard: dict[str, float] = field(default_factory=dict)
+
+    def opened(self, connection: Any) -> None:
+        """Subscribe."""
+        channel = connection.channel()
+        queue = channel.queue_declare(exclusive=True).queue
+        channel.queue_bind(queue, events_exchange("inventory"), inventory.stock_reserved.routing_key)
+        channel.basic_consume(queue, no_ack=True, callback=self.on_message)
+
+    def lost(self) -> None:
+        """Nothing more is heard, and who waits for it says so."""
 
     def on_message(self, message: object) -> None:
         """Note the order, and now."""
@@ -42,28 +53,15 @@ class Subscriber:
 @contextmanager
 def subscribed(stack: Stack) -> Iterator[Subscriber]:
     """A subscriber to `stock_reserved`, while the context lasts."""
-    subscriber, ending = Subscriber(), threading.Event()
-    connection = connect(stack.installation.broker_admin_url, "bench")
-    channel = connection.channel()
-    queue = channel.queue_declare(exclusive=True).queue
-    channel.queue_bind(queue, events_exchange("inventory"), inventory.stock_reserved.routing_key)
-    channel.basic_consume(queue, no_ack=True, callback=subscriber.on_message)
-
-    def listen() -> None:
-        while not ending.is_set():
-            try:
-                connection.drain_events(timeout=_POLL_SECONDS)
-            except TimeoutError:
-                connection.heartbeat_tick()
-
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
+    subscriber = Subscriber()
+    link = Link(stack.installation.broker_admin_url, "bench", [subscriber])
+    link.start()
     try:
+        if not link.wait_ready(_CONNECTING_SECONDS):
+            raise Unexpected("the subscriber could not connect")
         yield subscriber
     finally:
-        ending.set()
-        thread.join()
-        connection.close()
+        link.stop()
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
