@@ -1,10 +1,13 @@
 """Serving the gateway from green threads of this process, with a bound on everything a client could make endless.
 
 eventlet's server bounds the request line and the headers in size, but nothing in time, and not the lines between the
-chunks of a body. It shows its version in some refusals, and to the client the traceback of an error in a response.
+chunks of a body, which it also reads more generously than RFC 9112 has them, so that a proxy in front could see other
+requests than it does. It shows its version in some refusals, and to the client the traceback of an error in a response.
 """
 
+import re
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +24,8 @@ HEAD_SECONDS, BODY_SECONDS = 20.0, 60.0
 MOST_DISCARDED = 8 * 1024 * 1024
 """Of a body that is not wanted so much is read, so that the client comes to read why; then the connection is closed."""
 _LONGEST_LINE = 8192
+_END_OF_LINE = b"\r\n"
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[^\r\n]*)?\r\n")
 
 
 def serve_green(
@@ -60,8 +65,12 @@ class _Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc] # eventlet ha
         if self.headers.defects or len(lengths) > 1 or not all(each.isascii() and each.isdigit() for each in lengths):
             self.send_error(HTTPStatus.BAD_REQUEST)
             return False
-        if self.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        codings = self.headers.get_all("Transfer-Encoding", [])
+        if codings and [each.strip().lower() for each in codings] != ["chunked"]:
             self.send_error(HTTPStatus.NOT_IMPLEMENTED)
+            return False
+        if codings and lengths:
+            self.send_error(HTTPStatus.BAD_REQUEST)
             return False
         return True
 
@@ -111,15 +120,41 @@ class _Body(eventlet.wsgi.Input):  # type: ignore[misc] # eventlet has no types
 
 
 class _Lines:
-    """A connection's bytes, in lines of bounded length."""
+    """The bytes of a chunked body, whose lines are bounded and exactly as RFC 9112, section 7.1, has them.
+
+    eventlet asks for a line without a size where a chunk's size is due, after its data, and amid the trailers.
+    """
 
     def __init__(self, plain: Any) -> None:
         self._plain = plain
         self.read = plain.read
+        self._heed: Callable[[bytes], str] = self._heed_size
+        self._refused = ""
 
     def readline(self, size: int = -1) -> bytes:
-        """The next line; raises ChunkReadError for one without an end."""
-        line: bytes = self._plain.readline(_LONGEST_LINE if size < 0 else size)
-        if size < 0 and len(line) >= _LONGEST_LINE:
-            raise ChunkReadError("a line without an end")
+        """The next line; raises ChunkReadError for one that is malformed or without an end, and ever after it."""
+        if size >= 0:
+            return bytes(self._plain.readline(size))
+        line = b"" if self._refused else bytes(self._plain.readline(_LONGEST_LINE))
+        if not self._refused:
+            self._refused = self._heed(line) if line.endswith(_END_OF_LINE) else "a line without an end"
+        if self._refused:
+            raise ChunkReadError(self._refused)
         return line
+
+    def _heed_size(self, line: bytes) -> str:
+        """A chunk's size; what is wrong with it."""
+        if not (size := _CHUNK_SIZE.fullmatch(line)):
+            return "no size of a chunk"
+        self._heed = self._heed_end if int(size[1], 16) else _heed_trailer
+        return ""
+
+    def _heed_end(self, line: bytes) -> str:
+        """The end of a chunk's data; what is wrong with it."""
+        self._heed = self._heed_size
+        return "" if line == _END_OF_LINE else "more data than the chunk's size"
+
+
+def _heed_trailer(_: bytes) -> str:
+    """What follows the last chunk is passed over."""
+    return ""

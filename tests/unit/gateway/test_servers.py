@@ -141,16 +141,33 @@ def test_chunks_are_read_as_a_body(client: Client):
     assert (status(answer), "wrong_credentials" in answer) == (401, True)
 
 
+def test_chunks_may_have_extensions_and_trailers(client: Client):
+    body = b'{"login": "no-one", "password": "guess"}'
+    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\n\r\n")
+    client.send(b"%X;kind=a\r\n%s\r\n000\r\nX-After: all\r\n\r\n" % (len(body), body))
+    client.send("GET /livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    answer = client.answer()
+    assert (status(answer), "wrong_credentials" in answer, "HTTP/1.1 200" in answer) == (401, True, True)
+
+
 def test_a_chunk_size_without_end_is_cut_off(client: Client):
     client.send(f"{LOGIN}Transfer-Encoding: chunked\r\n\r\n")
     assert client.sends_on(b"0" * 65536, 200_000_000) < 100_000_000
 
 
-@pytest.mark.parametrize("chunks", [b"zz\r\n", b"-5\r\nhello\r\n", b"5\r\nhelloXX"])
-def test_malformed_chunks_are_the_clients_fault(client: Client, chunks: bytes):
-    client.send(f"{LOGIN}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
-    client.send(chunks + b"\r\n0\r\n\r\n")
-    assert 400 <= status(client.answer()) < 500
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"zz\r\n", b"-5\r\nhello\r\n", b"5\r\nhelloXX", b"+5\r\nhello\r\n", b"0x5\r\nhello\r\n", b"0_5\r\nhello\r\n",
+        b" 5\r\nhello\r\n", b"5\nhello\r\n", b"5\r\nhello\n", b"5;a\nb\r\nhello\r\n",
+    ],
+)  # fmt: skip
+def test_malformed_chunks_are_the_clients_fault_and_end_the_connection(client: Client, chunks: bytes):
+    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\n\r\n")
+    client.send(chunks + b"0\r\n\r\nGET /livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    answer = client.answer()
+    assert 400 <= status(answer) < 500
+    assert "HTTP/1.1 200" not in answer
 
 
 @pytest.mark.parametrize("line", ["X-Long: " + "x" * 10_000_000, "GET /" + "x" * 10_000_000, "x" * 10_000_000])
@@ -184,6 +201,7 @@ def test_a_compressed_body_is_not_unpacked(client: Client):
         "Content-Length : 4\r\n\r\nabcd",
         "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         "Transfer-Encoding: identity\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
     ],
 )
 def test_what_two_servers_would_read_differently_is_refused_or_ends_the_connection(client: Client, head: str):
@@ -191,7 +209,17 @@ def test_what_two_servers_would_read_differently_is_refused_or_ends_the_connecti
     client.send(LOGIN + head + "GET /livez HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
     answer = client.answer()
     assert 400 <= status(answer) <= 501
-    assert '"live"' not in answer
+    assert "HTTP/1.1 200" not in answer
+
+
+def test_a_body_that_is_chunked_twice_is_not_taken_for_a_request(client: Client):
+    smuggled = b"GET /livez HTTP/1.1\r\nHost: h\r\n\r\n"
+    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n")
+    client.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(smuggled), smuggled))
+    client._socket.shutdown(socket.SHUT_WR)
+    answer = client.answer()
+    assert 400 <= status(answer) <= 501
+    assert "HTTP/1.1 200" not in answer
 
 
 @pytest.mark.parametrize(
