@@ -16,6 +16,8 @@ from tests.benchmarks.stack import PLACED, Stack, Stage
 _NO_LIMIT = 10**9
 _LONGEST_SECONDS = 600.0
 _LOOK = 0.05
+_STEPS = 5
+_EVENLY_SECONDS = 0.25
 _CREATED, _TOO_BUSY = 201, (503, 504)
 
 
@@ -106,13 +108,21 @@ class Clients:
         self._input.flush()
 
 
-def keep_up(stack: Stack, clients: Clients, end: Stage, window: int, seconds: float) -> None:
-    """For so long, let clients be no more than `window` orders ahead of what has come to `end`."""
+def keep_up(stack: Stack, clients: Clients, end: Stage, window: int, seconds: float, *, evenly: bool = False) -> None:
+    """For so long, let clients be no more than `window` orders ahead of what has come to `end`.
+
+    Consumers work in batches. Where more is allowed as each ends, all clients send at that moment, as people who do not
+    know of each other never do. Where it matters how long they wait it is allowed `evenly`, over a quarter of a second.
+    """
     already = stack.reached(end)
     until = time.monotonic() + seconds
+    allowed, share = 0.0, _LOOK / _STEPS / _EVENLY_SECONDS if evenly else 1.0
     while time.monotonic() < until:
-        clients.allow(stack.reached(end) - already + window)
-        time.sleep(_LOOK)
+        most = stack.reached(end) - already + window
+        for _ in range(_STEPS):
+            allowed += (most - allowed) * share
+            clients.allow(int(allowed))
+            time.sleep(_LOOK / _STEPS)
 
 
 def come_to_rest(stack: Stack, end: Stage) -> float:
