@@ -129,10 +129,12 @@ audit-dependencies: export PIP_DISABLE_PIP_VERSION_CHECK = 1
 audit-dependencies: ## Look up the pinned dependencies among known vulnerabilities (needs PyPI or SERVICE=osv)
 	@deploy/local/make-venv $(PYTHON) var/pip-audit
 	var/pip-audit/bin/pip install --quiet pip-audit
+	found=0
 	for file in requirements.txt requirements-dev.txt; do
 	  var/pip-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
-	    --vulnerability-service $(SERVICE) --requirement $$file
+	    --vulnerability-service $(SERVICE) --requirement $$file || found=1
 	done
+	exit $$found
 
 .PHONY: clean
 clean: ## Remove the virtual environment and what tools left (data under var/ stays)
