@@ -48,6 +48,8 @@ BEARABLE = frozenset(
     }
 )  # fmt: skip
 """What people who do not know of each other are told, and those who waited too long."""
+LONGEST_DRAIN = 600
+"""Seconds. A crowd is answered faster than its orders are worked off: those of a minute take two to four."""
 SEED = 20260302
 
 
@@ -188,7 +190,7 @@ def throng(
     assert there.breaches == []
     assert len(reaper.killed) == len(kills)
     assert all(crowd.done[kind] for kind in kinds)
-    proof = audit.take(there.company.client, wait=120)
+    proof = audit.take(there.company.client, wait=LONGEST_DRAIN)
     assert not proof.broken, "\n".join(proof_lines(proof))
     assert all(look(there.company.client).values())
     assert there.company.troubles() == []
