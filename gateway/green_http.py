@@ -24,6 +24,8 @@ HEAD_SECONDS, BODY_SECONDS = 20.0, 60.0
 MOST_DISCARDED = 8 * 1024 * 1024
 """Of a body that is not wanted so much is read, so that the client comes to read why; then the connection is closed."""
 _LONGEST_LINE = 8192
+_MOST_IN_LINES = 256 * 1024
+"""In all lines of a body: while there is more to read at once, no other green thread has its turn."""
 _END_OF_LINE = b"\r\n"
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[^\r\n]*)?\r\n")
 
@@ -130,6 +132,7 @@ class _Lines:
         self.read = plain.read
         self._heed: Callable[[bytes], str] = self._heed_size
         self._refused = ""
+        self._in_lines = 0
 
     def readline(self, size: int = -1) -> bytes:
         """The next line; raises ChunkReadError for one that is malformed or without an end, and ever after it."""
@@ -137,10 +140,19 @@ class _Lines:
             return bytes(self._plain.readline(size))
         line = b"" if self._refused else bytes(self._plain.readline(_LONGEST_LINE))
         if not self._refused:
-            self._refused = self._heed(line) if line.endswith(_END_OF_LINE) else "a line without an end"
+            self._in_lines += len(line)
+            self._refused = self._fault(line)
         if self._refused:
             raise ChunkReadError(self._refused)
         return line
+
+    def _fault(self, line: bytes) -> str:
+        """What is wrong with a line; nothing, as a rule."""
+        if not line.endswith(_END_OF_LINE):
+            return "a line without an end"
+        if self._in_lines > _MOST_IN_LINES:
+            return "lines without an end"
+        return self._heed(line)
 
     def _heed_size(self, line: bytes) -> str:
         """A chunk's size; what is wrong with it."""

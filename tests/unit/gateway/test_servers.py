@@ -155,6 +155,16 @@ def test_a_chunk_size_without_end_is_cut_off(client: Client):
     assert client.sends_on(b"0" * 65536, 200_000_000) < 100_000_000
 
 
+def test_a_great_many_small_chunks_are_cut_off(client: Client):
+    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\n\r\n")
+    assert client.sends_on(b"1\r\na\r\n" * 1000, 200_000_000) < 30_000_000
+
+
+def test_trailers_without_end_are_cut_off(client: Client):
+    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\n\r\n0\r\n")
+    assert client.sends_on(b"X-More: again\r\n" * 1000, 200_000_000) < 100_000_000
+
+
 @pytest.mark.parametrize(
     "chunks",
     [
