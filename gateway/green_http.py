@@ -48,7 +48,11 @@ class _Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc] # eventlet ha
     body_seconds: float
 
     def handle_one_request(self) -> None:
-        """Wait for a request as long as a connection may be idle, and from then on for its head."""
+        """Wait for a request as long as a connection may be idle, and from then on for its head.
+
+        Others have their turn first: whoever sends requests without a pause would never be waited for.
+        """
+        eventlet.sleep()
         if self.rfile.closed or not self.rfile.peek(1):
             self.close_connection = True
             return

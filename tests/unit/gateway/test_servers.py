@@ -224,9 +224,8 @@ def test_what_two_servers_would_read_differently_is_refused_or_ends_the_connecti
 
 def test_a_body_that_is_chunked_twice_is_not_taken_for_a_request(client: Client):
     smuggled = b"GET /livez HTTP/1.1\r\nHost: h\r\n\r\n"
-    client.send(f"{LOGIN}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n")
-    client.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(smuggled), smuggled))
-    client._socket.shutdown(socket.SHUT_WR)
+    head = f"{LOGIN}Connection: close\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+    client.send(head.encode() + b"%x\r\n%s\r\n0\r\n\r\n" % (len(smuggled), smuggled))
     answer = client.answer()
     assert 400 <= status(answer) <= 501
     assert "HTTP/1.1 200" not in answer
